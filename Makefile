@@ -1,0 +1,56 @@
+# `make help` lists the verbs. Each makes what it needs: the virtual environment .venv and the dependencies in it.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+KG := $(BIN)/kg
+LETTERS ?= examples/letters
+STORE ?= out/kg-store
+GOLD ?= tests/corpus/seeds/gold tests/corpus/written/gold
+.DEFAULT_GOAL := help
+.PHONY: help install run serve test lint bench evaluate wheel docs clean
+
+help: ## list these verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+install: .venv/stamp ## make .venv and install zhihan and its dependencies in it
+
+.venv/stamp: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "zhihan needs Python 3.11 or newer: install python3.11 and run make again." >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "zhihan needs Python 3.11 or newer, and $(PYTHON) is older: run  make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "This Python has no venv module: install it (on Debian: apt-get install python3-venv) and run make again." >&2; exit 2; }
+	@echo "making .venv and installing the dependencies (once) ..." >&2
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+run: .venv/stamp ## build the graph of the example letters, answer some questions, write out/graph.html and out/graph.ttl
+	@mkdir -p out
+	@$(KG) build $(LETTERS) --store $(STORE)
+	@$(KG) stats --store $(STORE)
+	@$(BIN)/python examples/questions.py $(STORE)
+	@$(KG) render --store $(STORE) -o out/graph.html
+	@$(KG) export --store $(STORE) --format turtle -o out/graph.ttl
+
+test: .venv/stamp ## run the tests (under three minutes)
+	@$(BIN)/python -m pytest
+
+lint: .venv/stamp ## ruff and mypy --strict
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: .venv/stamp ## measure speed and memory
+	@$(BIN)/python -m tests.bench.run
+
+evaluate: .venv/stamp ## score the corpus and write docs/quality.md
+	@$(BIN)/python -m tests.bench.quality $(GOLD)
+
+wheel: .venv/stamp ## build the wheel into dist/
+	@$(BIN)/python -m build --wheel --outdir dist .
+
+docs: .venv/stamp ## write docs/cli.md from the commands themselves
+	@$(BIN)/kg docs-cli > docs/cli.md
+
+clean: ## remove what the other verbs made
+	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
