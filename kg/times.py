@@ -1,0 +1,344 @@
+"""Times in a text: 2023年11月17日, 截至2024年12月末, 今年上半年, “十四五”末, 7月12日—14日, 去年底 … and what they date.
+
+`find_times` reads the expressions; `Timeline` says which of them dates a place in a letter, by the rule of carrying on: a
+time at the head of a sentence or paragraph holds for what follows, until another time or 目前.
+
+The expressions are read in three steps: a lexer finds parts (a year, a month, a day, 上半年, 底 …); parts that touch make a
+point of time; points with a dash or 至 between them make a range.
+"""
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import Literal
+
+from kg.model import Letter, Period
+from kg.numbers import read_number
+from kg.patterns import load_patterns
+from kg.spans import Span
+
+Role = Literal["at", "asof", "since", "until", "compare", "now"]
+Months = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMention:
+    """A time in the text. `period` is None when its year cannot be known; `relative` when the letter's date decided it.
+
+    `role`: 'asof' (截至 …), 'since' (自 … 起, … 以来), 'until' (到 …), 'compare' (what something is measured against: 较2021年),
+    'now' (目前: ends what an earlier time dates), else 'at'.
+    """
+
+    span: Span
+    period: Period | None
+    relative: bool = False
+    role: Role = "at"
+
+
+@cache
+def _table(name: str) -> dict[str, tuple[int, ...]]:
+    """A table of numbers in the pattern file times.toml."""
+    table = load_patterns("times").table(name)
+    return {key: tuple(map(int, table.words(key))) if name == "plans" else (int(table.number(key)),) for key in table.data}
+
+
+@cache
+def _words(name: str) -> tuple[str, ...]:
+    """A list of words in the pattern file times.toml."""
+    return load_patterns("times").table("words").words(name)
+
+
+def _either(items: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, items), key=len, reverse=True))
+
+
+# ---- the lexer -------------------------------------------------------------------------------------------------------
+
+_DASH = r" ?(?:[-—–―~～]{1,2}|至|到) ?"
+_ABS = r"(?<![\d.,])(?:19|20)\d\d"
+_HAN = r"[一二][〇零○九][〇零○一二三四五六七八九]{2}"
+_MONTH = r"(?:(?<![\d.])(?:1 ?[0-2]|0?[1-9])|(?<![一二三四五六七八九十])(?:十[一二]?|[一二三四五六七八九]))"
+_DAY = r"(?:(?<!\d)(?:[12] ?\d|3 ?[01]|0?[1-9])|三十一?|[二廿]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
+_COUNT = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九两])"
+
+
+@cache
+def _lexer() -> re.Pattern[str]:
+    """The parts of times, each under a name of its own; years of several kinds first."""
+    return re.compile(
+        rf"(?P<iso>{_ABS}) ?[-./] ?(?P<im>1[0-2]|0?[1-9])(?: ?[-./] ?(?P<id>[12]\d|3[01]|0?[1-9]))?(?![\d万亿千百%元个家件人.])"
+        rf"|[“\"'‘「]?(?P<plan>{_either(_table('plans'))})[”\"'’」]?(?P<when>期?末|收官|期间|时期|以来|开局|期内)"
+        rf"|(?:(?P<y1>{_ABS}|{_HAN}) ?年?{_DASH})?(?P<y2>{_ABS}|{_HAN}|(?<=[-—–~～])\d\d) ?(?:年(?![级代龄])度?|学年度?|雪季|采暖季|赛季|(?=以来|起))"
+        rf"|(?P<relative>{_either([*_table('years'), *_table('context')])})(?!级)"
+        rf"|(?P<near>{_either(_table('months'))})"
+        r"|(?P<half>[上下])半年"
+        rf"|(?P<front>[前头首])(?P<count>{_COUNT})个?(?P<what>季度|月)"
+        r"|(?<![\d每个])第?(?P<q1>[一二三四1-4首])(?:[、至到和—-](?P<q2>[二三四2-4]))?季度?(?<=[度首]季|季度)"
+        rf"|(?:(?P<m1>{_MONTH}) ?(?:月份?)?{_DASH})?(?P<m2>{_MONTH}) ?月(?![饼球龄刊嫂湾亮薪])份?"
+        rf"|(?:(?P<d1>{_DAY}) ?日?{_DASH})?(?P<d2>{_DAY}) ?[日号](?![线楼馆院])"
+        r"|(?P<edge>(?<=年)[底末初]|(?<=月)[底末初]|(?<=[月份])[上中下]旬|年[底末]|岁末|(?<![一二三四五六七八九十两\d])年初|(?<![一二三四五六七八九十两\d])年中(?![国小学央心医老]))"
+        rf"|(?P<now>{_either(_words('now'))}|(?:近|过去|今后|未来)(?:[一二三四五六七八九十两几数]{{1,2}}|\d{{1,2}})年来?)"
+    )
+
+
+_RANK = {"iso": 0, "plan": 0, "y2": 0, "relative": 0, "near": 1, "half": 1, "count": 1, "q1": 1, "m2": 1, "d2": 2, "edge": 3, "now": 0}
+_BLANK = re.compile(r"[ 的（(]?")
+_RANGE = re.compile(_DASH)
+
+
+def _kind(token: re.Match[str]) -> str:
+    return next(kind for kind in _RANK if token[kind] is not None)
+
+
+def _points(text: str) -> Iterator[list[re.Match[str]]]:
+    """Runs of parts that touch, from the coarse to the fine: 2023年 + 11月 + 17日."""
+    group: list[re.Match[str]] = []
+    for token in _lexer().finditer(text):
+        if group and _RANK[_kind(token)] > _RANK[_kind(group[-1])] and _BLANK.fullmatch(text, group[-1].end(), token.start()):
+            group.append(token)
+            continue
+        if group:
+            yield group
+        group = [token]
+    if group:
+        yield group
+
+
+# ---- what the parts mean ---------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the reader knows so far: the letter's date, and the year and month that the text named last."""
+
+    reference: date | None
+    year: int | None = None
+    month: int | None = None
+
+
+def _int(text: str) -> int:
+    number = read_number(text)
+    return int(number.value) if number else 0
+
+
+def _days(year: int, first: tuple[int, int], last: tuple[int, int]) -> Period | None:
+    """From (month, day) to (month, day) of a year; day 0 of the last is the end of its month."""
+    try:
+        end = last[1] or monthrange(year, last[0])[1]
+        return Period(date(year, *first), date(year, last[0], end))
+    except ValueError:
+        return None
+
+
+def _years(group: Sequence[re.Match[str]], known: _Known) -> tuple[int | None, int | None, bool]:
+    """First and last year of a point, and whether the letter's date decided them."""
+    token = group[0]
+    if token["y2"]:
+        last = _int(token["y2"]) if len(token["y2"]) == 4 else _int(token["y1"] or "0") // 100 * 100 + _int(token["y2"])
+        return (_int(token["y1"]) if token["y1"] else last), last, False
+    if token["plan"]:
+        first, last = _table("plans")[token["plan"]]
+        return (last if token["when"] in ("末", "期末", "收官") else first), last, False
+    if token["relative"] in _table("context"):
+        year = None if known.year is None else known.year + _table("context")[token["relative"]][0]
+        return year, year, False
+    if token["relative"]:
+        year = known.reference.year + _table("years")[token["relative"]][0] if known.reference else None
+        return year, year, True
+    year = known.year or (known.reference.year if known.reference else None)
+    return year, year, known.year is None
+
+
+def _quarters(token: re.Match[str]) -> Months:
+    first = 1 if token["q1"] == "首" else _int(token["q1"])
+    return first * 3 - 2, _int(token["q2"] or str(first)) * 3
+
+
+def _months(group: Sequence[re.Match[str]], known: _Known) -> Months | None:
+    """The months that the parts of a point name; None for a whole year."""
+    for token in group:
+        if token["m2"]:
+            return _int(token["m1"] or token["m2"]), _int(token["m2"])
+        if token["half"]:
+            return (1, 6) if token["half"] == "上" else (7, 12)
+        if token["q1"]:
+            return _quarters(token)
+        if token["count"]:
+            return 1, min(12, _int(token["count"]) * (3 if token["what"] == "季度" else 1))
+        if token["edge"] and not token["edge"].endswith("旬"):
+            return (1, 1) if token["edge"].endswith("初") else (6, 6) if token["edge"].endswith("中") else (12, 12)
+    return (known.month, known.month) if group[0]["d2"] and known.month else None
+
+
+def _near(token: re.Match[str], known: _Known) -> Period | None:
+    """上月, 本月, 下月 by the letter's date."""
+    if known.reference is None:
+        return None
+    index = known.reference.year * 12 + known.reference.month - 1 + _table("months")[token["near"]][0]
+    return _days(index // 12, (index % 12 + 1, 1), (index % 12 + 1, 0))
+
+
+def _iso(token: re.Match[str]) -> Period | None:
+    month, day = int(token["im"]), int(token["id"] or 0)
+    return _days(int(token["iso"]), (month, day or 1), (month, day))
+
+
+def _period(group: Sequence[re.Match[str]], known: _Known) -> tuple[Period | None, bool]:
+    """First and last day of a point, and whether the letter's date decided them."""
+    if group[0]["now"]:
+        return None, False
+    if group[0]["iso"]:
+        return _iso(group[0]), False
+    if group[0]["near"]:
+        return _near(group[0], known), True
+    first, last, relative = _years(group, known)
+    if first is None or last is None:
+        return None, relative
+    months = _months(group, known)
+    if months is None and group[0]["d2"]:
+        return None, relative
+    low, high = months or (1, 12)
+    if low > high or high > 12 or low < 1:
+        return None, relative
+    days = next((token for token in group if token["d2"]), None)
+    start, end = (_int(days["d1"] or days["d2"]), _int(days["d2"])) if days else (1, 0)
+    opening, closing = _days(first, (low, start), (low, start)), _days(last, (high, 1), (high, end))
+    return (Period(opening.first, closing.last) if opening and closing else None), relative
+
+
+# ---- times of a text -------------------------------------------------------------------------------------------------
+
+def find_times(text: str, reference: date | None, names: Sequence[Span] = ()) -> list[TimeMention]:
+    """The times of a text, in text order. Times inside `names` (2024创新香港…) are left out.
+
+    A month or day without a year takes the year named before it in the same paragraph, else that of `reference` (the letter's
+    date); without either its period is unknown.
+    """
+    starts = [span.start for span in names]
+    mentions: list[TimeMention] = []
+    known, paragraph = _Known(reference), 0
+    for group in _points(text):
+        span = Span(group[0].start(), group[-1].end())
+        if _inside(span, names, starts) or (group[0]["d2"] and not known.month):
+            continue
+        if "\n" in text[paragraph:span.start]:
+            known = _Known(reference)
+        paragraph = span.start
+        mention, known = _mention(text, span, group, known, mentions)
+        mentions.append(mention)
+    return _joined(text, mentions)
+
+
+def _inside(span: Span, names: Sequence[Span], starts: Sequence[int]) -> bool:
+    at = bisect_right(starts, span.start) - 1
+    return at >= 0 and names[at].covers(span)
+
+
+def _mention(text: str, span: Span, group: Sequence[re.Match[str]], known: _Known, before: Sequence[TimeMention]) -> tuple[TimeMention, _Known]:
+    """A point read with what is known, and what is known after it."""
+    period, relative = _period(group, known)
+    role = _role(text, span, group)
+    if period is not None:
+        period = replace(period, text=span.of(text))
+        if period.last and role != "compare":
+            fine = len(group) > 1 or _RANK[_kind(group[0])] > 0
+            known = _Known(known.reference, period.last.year, period.last.month if fine else None)
+    return TimeMention(span, period, relative, role), known
+
+
+def _role(text: str, span: Span, group: Sequence[re.Match[str]]) -> Role:
+    """How a time dates, by the words beside it."""
+    before, after = text[max(0, span.start - 6):span.start].rstrip(), text[span.end:span.end + 6].lstrip()
+    if group[0]["now"]:
+        return "now"
+    if before.endswith(_words("compare")) or after.startswith(_words("compare_after")) or _MULTIPLE.match(after):
+        return "compare"
+    if before.endswith(_words("asof")):
+        return "asof"
+    if group[0]["y1"] or group[0]["m1"]:
+        return "at"
+    if after.startswith(_words("since_after")) or before.endswith(_words("since")):
+        return "at" if group[0]["relative"] in ("今年", "年内") and after.startswith("以来") else "since"
+    return "until" if before.endswith(_words("until")) else "at"
+
+
+_MULTIPLE = re.compile(r"的?(?:近|约)?[\d.一二三四五六七八九十两点]+(?:倍|成)")
+
+
+def _joined(text: str, mentions: Sequence[TimeMention]) -> list[TimeMention]:
+    """Points with a dash or 至 between them as one range."""
+    result: list[TimeMention] = []
+    for mention in mentions:
+        last = result[-1] if result else None
+        if last and _RANGE.fullmatch(text, last.span.end, mention.span.start) and (whole := _range(text, last, mention)):
+            result[-1] = whole
+        else:
+            result.append(mention)
+    return result
+
+
+def _range(text: str, first: TimeMention, last: TimeMention) -> TimeMention | None:
+    """The time from one point to another; None where they make none."""
+    if not first.period or not last.period or not first.period.first or not last.period.last or first.period.first > last.period.last:
+        return None
+    span = Span(first.span.start, last.span.end)
+    role: Role = "at" if first.role == "since" else first.role
+    return TimeMention(span, Period(first.period.first, last.period.last, span.of(text)), first.relative or last.relative, role)
+
+
+# ---- what dates a place in the letter --------------------------------------------------------------------------------
+
+class Timeline:
+    """The times of a letter, and which of them dates a place in it. Built once for a letter."""
+
+    __slots__ = ("_blocks", "_heads", "_sentences", "_starts", "mentions")
+
+    def __init__(self, letter: Letter, names: Iterable[Span] = ()) -> None:
+        """`names` are the spans of mentions: a time inside a name dates nothing."""
+        self.mentions = tuple(find_times(letter.plain, letter.header.date, sorted(names)))
+        self._starts = [mention.span.start for mention in self.mentions]
+        self._sentences = [sentence.span for sentence in letter.sentences]
+        self._heads = [span.start for span in self._sentences]
+        self._blocks = {span: letter.blocks[sentence.block].span for span, sentence in zip(self._sentences, letter.sentences, strict=True)}
+
+    def at(self, span: Span) -> Period | None:
+        """The period of what is said at a span: a time in or before it in its sentence, or one carried on to it; None if there is none."""
+        mention = self.dating(span)
+        return mention.period if mention else None
+
+    def dating(self, span: Span) -> TimeMention | None:
+        """The time that dates a span, with its role; None where none does (目前 included)."""
+        sentence = self.sentence(span)
+        found = self._last(sentence.start, max(span.end, span.start + 1))
+        if found is None:
+            found = self._carried(sentence)
+        return None if found is None or found.role == "now" else found
+
+    def sentence(self, span: Span) -> Span:
+        """The sentence in which a span begins."""
+        at = bisect_right(self._heads, span.start) - 1
+        return self._sentences[at] if at >= 0 and self._sentences[at].end > span.start else span
+
+    def within(self, span: Span) -> Sequence[TimeMention]:
+        """The times that begin in a span."""
+        return self.mentions[bisect_left(self._starts, span.start):bisect_left(self._starts, span.end)]
+
+    def _last(self, start: int, end: int) -> TimeMention | None:
+        """The last time between two places that dates (and is not only compared with)."""
+        found = self.within(Span(start, max(start, end)))
+        return next((mention for mention in reversed(found) if mention.role != "compare"), None)
+
+    def _carried(self, sentence: Span) -> TimeMention | None:
+        """The time of an earlier sentence of the paragraph, if it stood at that sentence's head."""
+        block = self._blocks.get(sentence)
+        found = self._last(block.start, sentence.start) if block else None
+        if found is None or found.role == "now":
+            return None
+        return found if found.span.start - self.sentence(found.span).start <= _HEAD else None
+
+
+_HEAD = 8   # characters before a time that still stands at the head: 一是截至, （二）自
