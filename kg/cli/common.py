@@ -1,0 +1,70 @@
+"""What the commands share: the group that turns failures into sentences and exit codes, and the options that many have."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kg.errors import KgError
+
+Command = TypeVar("Command", bound=Callable[..., object])
+FINDINGS, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+
+class Sentence(click.ClickException):
+    """A failure told in one sentence on stderr; exit code 2."""
+
+    exit_code = BAD_INPUT
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"kg: {self.format_message()}", err=True, file=file)
+
+
+class Verbs(click.Group):
+    """Runs a command; a KgError, or a file that cannot be read or written, becomes a sentence, Ctrl-C a quiet 130."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KgError as error:
+            raise Sentence(str(error)) from error
+        except BrokenPipeError:
+            raise       # click ends quietly when the reader of a pipe has gone
+        except OSError as error:
+            raise Sentence(f"{error.filename or 'The system'}: {error.strerror or error}.") from error
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\nkg: stopped.", err=True)
+            ctx.exit(INTERRUPTED)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which a reader needs them, which is the order in which they were added."""
+        return list(self.commands)
+
+
+def store_option(command: Command) -> Command:
+    option = click.option("--store", type=click.Path(path_type=Path, file_okay=False), default=Path("kg-store"), show_default="./kg-store",
+                          metavar="DIR", envvar="KG_STORE", show_envvar=True, help="The store that holds the graph.")
+    return option(command)
+
+
+def output_option(what: str, required: bool = True) -> Callable[[Command], Command]:
+    return click.option("-o", "--output", "output", type=click.Path(path_type=Path, dir_okay=False), required=required, metavar="FILE", help=what)
+
+
+def model_options(command: Command) -> Command:
+    """The options that decide what is read from a letter."""
+    for option in (
+        click.option("--min-confidence", type=click.FloatRange(0, 1), metavar="0..1", help="Leave out facts and figures less sure than this."),
+        click.option("--model", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+                     help="The model to read with; the package's own by default."),
+        click.option("--base", metavar="IRI", help="What the IRIs of the graph begin with."),
+    ):
+        command = option(command)
+    return command
+
+
+def example(*lines: str) -> str:
+    """The examples of a command, under its help."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

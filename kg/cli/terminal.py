@@ -1,0 +1,128 @@
+"""Text for a terminal: UTF-8 wherever it goes, columns by cell width (a Chinese character takes two), progress on stderr."""
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TextIO
+
+import click
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+MIN_COLUMN = 8
+
+
+def use_utf8(*streams: TextIO) -> None:
+    """Make streams write UTF-8, except a terminal whose own encoding has Chinese; what cannot be written is escaped, never an error."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            keep = stream.isatty() and _has_chinese(stream.encoding)
+            reconfigure(encoding=stream.encoding if keep else "utf-8", errors="backslashreplace")
+
+
+def _has_chinese(encoding: str) -> bool:
+    try:
+        return bool("知函".encode(encoding))
+    except (UnicodeEncodeError, LookupError):
+        return False
+
+
+def cells(text: str) -> int:
+    """How many terminal cells a text takes; ASCII is answered without loading the width tables."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth, wcwidth
+    width = int(wcswidth(text))
+    return width if width >= 0 else sum(max(0, wcwidth(char)) for char in text)
+
+
+def clean(text: str) -> str:
+    """One line without control characters, so that no letter can move the cursor or colour the terminal."""
+    return CONTROL.sub(" ", text)
+
+
+def pad(text: str, width: int, right: bool = False) -> str:
+    """A text filled with blanks to a width in cells."""
+    blanks = " " * max(0, width - cells(text))
+    return blanks + text if right else text + blanks
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most `width` cells; breaks at a blank where the line has one late enough, else between characters."""
+    lines: list[str] = []
+    while cells(text) > width:
+        cut = _fits(text, width)
+        blank = text.rfind(" ", 0, cut + 1)
+        cut = blank if blank > cut // 2 else cut
+        lines.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*lines, text]
+
+
+def _fits(text: str, width: int) -> int:
+    """How many characters fit into `width` cells; at least one."""
+    used = 0
+    for at, char in enumerate(text):
+        used += cells(char)
+        if used > width:
+            return max(1, at)
+    return len(text)
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> str:
+    """A table in aligned columns; numbers to the right, long cells wrapped when a width is given."""
+    lines = [[clean(cell) for cell in row] for row in rows]
+    right = [bool(lines) and all(re.fullmatch(r"[-+]?[\d.,]*%?", row[i]) for row in lines) for i in range(len(headers))]
+    widths = _widths([list(headers), *lines], width)
+    out = [_row(headers, widths, right), "  ".join("─" * w for w in widths)]
+    for row in lines:
+        wrapped = [wrap(cell, w) for cell, w in zip(row, widths, strict=True)]
+        depth = max(map(len, wrapped), default=1)
+        out += [_row([part[i] if i < len(part) else "" for part in wrapped], widths, right) for i in range(depth)]
+    return "\n".join(out)
+
+
+def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    return "  ".join(pad(cell, w, r) for cell, w, r in zip(row, widths, right, strict=True)).rstrip()
+
+
+def _widths(rows: Sequence[Sequence[str]], limit: int | None) -> list[int]:
+    """Natural widths; where they pass the limit the widest column gives way, again and again, down to MIN_COLUMN."""
+    widths = [max(1, *(cells(row[i]) for row in rows)) for i in range(len(rows[0]))]
+    while limit and sum(widths) + 2 * (len(widths) - 1) > limit and max(widths) > MIN_COLUMN:
+        widest = widths.index(max(widths))
+        second = max([w for i, w in enumerate(widths) if i != widest], default=0)
+        over = sum(widths) + 2 * (len(widths) - 1) - limit
+        widths[widest] = max(MIN_COLUMN, min(widths[widest] - 1, max(widths[widest] - over, second - 1)))
+    return widths
+
+
+def screen_width() -> int | None:
+    """The terminal's width in cells, or None when the output goes to a file or a pipe."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+class Progress:
+    """What a long work has done so far: one line on stderr that is written over, or nothing."""
+
+    def __init__(self, shown: bool) -> None:
+        self.shown = shown
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        if self.shown:
+            line = wrap(clean(f"[{done}/{total}] {name}"), max(20, shutil.get_terminal_size().columns - 1))[0]
+            click.echo(f"\r\033[K{line}", nl=False, err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress line for a terminal on stderr, wiped at the end; silent otherwise."""
+    shown = sys.stderr.isatty()
+    try:
+        yield Progress(shown)
+    finally:
+        if shown:
+            click.echo("\r\033[K", nl=False, err=True)
