@@ -1,0 +1,282 @@
+"""What is known without any letter: names of places, universities, organs …, read from `ontology/lexicon/*.tsv`.
+
+A name is either complete (it stands by itself: 天津大学, 港大) or local (it is understood only at a place: 经开区,
+和平区). Lookups ignore the width of ASCII characters: 香港科技大学(广州) finds 香港科技大学（广州）.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import ahocorasick_rs
+
+from kg.errors import KnowledgeError
+from kg.model import CLASSES, Level
+
+HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+COUNTRY = "中国"
+LEVELS: Mapping[str, Level] = {
+    "Country": "country",
+    "Province": "province", "AutonomousRegion": "province", "Municipality": "province", "SpecialAdministrativeRegion": "province",
+    "City": "city", "Prefecture": "city",
+    "District": "district", "County": "district", "CountyCity": "district",
+}
+ORDER: Mapping[Level, int] = {"country": 0, "province": 1, "city": 2, "district": 3}
+RULES = ("organs", "classes")          # files of the folder that hold no names
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A known name: `kind` is its main class, `fine` a finer one, `place` where it lies, `code` that of GB/T 2260."""
+
+    name: str
+    names: tuple[str, ...] = ()
+    local: tuple[str, ...] = ()
+    kind: str = "Place"
+    fine: str | None = None
+    place: str | None = None
+    wikidata: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A known form in a text, characters `start` to `end`; not `complete` when it needs a place to be understood."""
+
+    start: int
+    end: int
+    form: str
+    complete: bool
+
+
+def shipped() -> Path:
+    """The folder of the knowledge that comes with the program: inside the package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "_ontology"
+    return inside if inside.is_dir() else package.parent / "ontology"
+
+
+def plain(form: str) -> str:
+    """The form with ASCII characters in half width, as lookups compare it."""
+    return form.translate(HALF)
+
+
+class Lexicon:
+    """The known names and how they are found. Immutable once made; safe to share between threads, not picklable."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """Index the entries; of two with one canonical name the later counts."""
+        self._entries = {entry.name: entry for entry in entries}
+        self._keys = {plain(name): name for name in self._entries}
+        self._named: dict[str, tuple[Entry, ...]] = {}
+        self._local: dict[str, tuple[Entry, ...]] = {}
+        self._divisions: dict[str, tuple[Entry, ...]] = {}
+        for entry in self._entries.values():
+            self._index(entry)
+        self._ancestors: dict[str, tuple[str, ...]] = {}
+        self._found: dict[tuple[str, str | None], str | None] = {}
+        self._initials = self._one_character()
+        self._forms = [form for form in {*self._named, *self._local} if len(form) > 1]
+        self._scanner = ahocorasick_rs.AhoCorasick(self._forms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+                                                   implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+
+    @classmethod
+    def load(cls, *directories: Path) -> Lexicon:
+        """The shipped lexicon, and those of further directories, whose entries add to it or replace its own."""
+        finer = read_classes(shipped() / "lexicon" / "classes.tsv")
+        return cls(entry for directory in (shipped() / "lexicon", *directories) for entry in read_entries(directory, finer))
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def entry(self, name: str) -> Entry | None:
+        """The entry with this canonical name."""
+        return self._entries.get(self._keys.get(plain(name), name))
+
+    def named(self, form: str) -> tuple[Entry, ...]:
+        """The entries of which `form` is the name or a complete alias."""
+        return self._named.get(plain(form), ())
+
+    def local(self, form: str, place: str | None) -> Entry | None:
+        """What `form` (经开区) stands for at `place` or the nearest place around it; None when unknown or ambiguous.
+
+        Outside the province nothing is local; for a letter of the whole country (or without a place) a form with one
+        owner only is understood.
+        """
+        return self._nearest(self._local.get(plain(form), ()), place)
+
+    def matches(self, text: str) -> list[Match]:
+        """All known forms in the text, complete and local, leftmost and longest first; they do not overlap."""
+        found = self._scanner.find_matches_as_indexes(text.translate(HALF))
+        return [Match(start, end, text[start:end], self._forms[index] in self._named) for index, start, end in found]
+
+    def ancestors(self, place: str) -> tuple[str, ...]:
+        """The places around `place`, nearest first: 浮梁县 -> (景德镇市, 江西省, 中国)."""
+        known = self._ancestors.get(place)
+        if known is None:
+            entry = self.entry(place)
+            above = entry.place if entry is not None else None
+            known = () if above is None or above == place else (above, *self.ancestors(above))
+            self._ancestors[place] = known
+        return known
+
+    def level(self, place: str) -> Level | None:
+        """Whether the place is a country, province, city or district; None for regions and what is no place."""
+        entry = self.entry(place)
+        return LEVELS.get(entry.fine) if entry is not None and entry.fine is not None else None
+
+    def division(self, form: str, within: str | None = None) -> str | None:
+        """The division that a full or stripped name means in a letter of `within`: 和平区 within 天津市 -> 天津市和平区.
+
+        The name may carry its parents (广州南沙, 江西省浮梁县). Without context a stripped name of a district is unknown.
+        """
+        key = (plain(form), within)
+        if key not in self._found:
+            self._found[key] = self._division(key[0], within)
+        return self._found[key]
+
+    def initial(self, char: str, within: str | None = None) -> str | None:
+        """The place of a one-character name: 津 -> 天津市. A city's (穗), or one that a city and a province share (宁), is
+        read in the letter's place `within`: the nearest division around or inside it, before any other."""
+        owners = self._initials.get(char, ())
+        if within is not None:
+            chain = (within, *self.ancestors(within))
+            for place in chain:
+                if place != COUNTRY and place in owners:
+                    return place
+        return owners[0] if owners else None
+
+    def _index(self, entry: Entry) -> None:
+        local = dict.fromkeys(map(plain, entry.local))
+        for form in dict.fromkeys(map(plain, (entry.name, *entry.names))):
+            if form not in local:
+                self._named[form] = (*self._named.get(form, ()), entry)
+        for form in local:
+            self._local[form] = (*self._local.get(form, ()), entry)
+        if entry.fine in LEVELS:
+            for form in dict.fromkeys(map(plain, (entry.name, *entry.names, *entry.local, *_stripped(entry)))):
+                self._divisions[form] = (*self._divisions.get(form, ()), entry)
+
+    def _one_character(self) -> dict[str, tuple[str, ...]]:
+        """One-character forms of divisions, those of provinces first, then as the files list them."""
+        owners: dict[str, tuple[str, ...]] = {}
+        for entries in sorted(((f, e) for f, es in (*self._named.items(), *self._local.items()) for e in es
+                               if len(f) == 1), key=lambda x: ORDER.get(LEVELS.get(x[1].fine or "", "district"), 3)):
+            owners[entries[0]] = (*owners.get(entries[0], ()), entries[1].name)
+        return owners
+
+    def _chain(self, place: str | None) -> tuple[str, ...]:
+        if place is None:
+            return (COUNTRY,)
+        return tuple(x for x in (place, *self.ancestors(place)) if x != COUNTRY) or (COUNTRY,)
+
+    def _nearest(self, owners: tuple[Entry, ...], place: str | None) -> Entry | None:
+        """The one owner that lies in the nearest place around `place` that holds any; the higher of several wins."""
+        for around in self._chain(place) if owners else ():
+            inside = [e for e in owners if e.name == around or around in self.ancestors(e.name) or around == COUNTRY]
+            if inside:
+                return self._highest(inside, around)
+        return None
+
+    def _highest(self, entries: list[Entry], around: str) -> Entry | None:
+        best = min(map(self._depth, entries))
+        top = [e for e in entries if self._depth(e) == best]
+        if len(top) > 1:
+            top = [e for e in top if e.place == around]
+        return top[0] if len(top) == 1 else None
+
+    def _depth(self, entry: Entry) -> int:
+        return ORDER.get(LEVELS.get(entry.fine or "", "district"), 3)
+
+    def _division(self, form: str, within: str | None) -> str | None:
+        owners = self._divisions.get(form, ())
+        provinces = [e for e in owners if self._depth(e) <= 1]
+        if provinces:
+            return provinces[0].name
+        found = self._nearest(owners, within) if within is not None else None
+        if found is None:
+            known = [e for e in self.named(form) if e in owners] or ([e for e in owners if form == _last(e)] if owners else [])
+            found = self._highest(known, COUNTRY) if known else None
+        return found.name if found is not None else self._nested(form, within)
+
+    def _nested(self, form: str, within: str | None) -> str | None:
+        for cut in range(len(form) - 2, 1, -1):
+            above = self.division(form[:cut], within)
+            if above is not None and above != COUNTRY:
+                inside = self.division(form[cut:], above)
+                if inside is not None and above in self.ancestors(inside):
+                    return inside
+        return None
+
+
+def _last(entry: Entry) -> str:
+    """A district's own name without its city: 和平区 of 天津市和平区."""
+    return entry.name.removeprefix(entry.place) if entry.place and entry.name != entry.place else entry.name
+
+
+def _stripped(entry: Entry) -> tuple[str, ...]:
+    """A division's own name, and that name without 区, 县 or 市 where two characters remain."""
+    own = _last(entry)
+    short = own[:-1] if own[-1] in "省市区县州盟旗" else own
+    return (own, short) if len(short) > 1 else (own,)
+
+
+def read_classes(path: Path) -> dict[str, str]:
+    """The finer classes that lexicon files may use, each with its main class."""
+    return {row["fine"]: row["main"] for _, row in read_rows(path, ("fine", "main"))}
+
+
+def read_entries(directory: Path, finer: Mapping[str, str]) -> Iterator[Entry]:
+    """The entries of a folder's lexicon files, in the order of the file names."""
+    if not directory.is_dir():
+        raise KnowledgeError(f"The lexicon folder {directory} does not exist; give a folder that holds .tsv files.")
+    for path in sorted(directory.glob("*.tsv")):
+        if not path.name.startswith(RULES):
+            for number, row in read_rows(path, ("name", "class")):
+                yield _entry(row, finer, path, number)
+
+
+def read_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a tab-separated file with a header line, with their line numbers; lines that begin with # are comments."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError(f"The lexicon file {path} cannot be read as UTF-8 text ({error}); save it as UTF-8.") from error
+    header: list[str] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = line.split("\t")
+        if not header:
+            header = cells
+            _check_header(header, needed, path, number)
+        elif len(cells) > len(header):
+            raise KnowledgeError(f"{path}, line {number}: {len(cells)} columns where the header has {len(header)}; remove the extra tab.")
+        else:
+            yield number, dict(zip(header, cells, strict=False))
+
+
+def _check_header(header: list[str], needed: tuple[str, ...], path: Path, number: int) -> None:
+    missing = [column for column in needed if column not in header]
+    if missing:
+        raise KnowledgeError(f"{path}, line {number}: the header has no column {missing[0]!r}; it must name {', '.join(needed)}.")
+
+
+def _entry(row: dict[str, str], finer: Mapping[str, str], path: Path, number: int) -> Entry:
+    given = row.get("class", "")
+    kind = given if given in CLASSES else finer.get(given)
+    if not row["name"]:
+        raise KnowledgeError(f"{path}, line {number}: the name is empty; give the canonical name in the first column.")
+    if kind is None:
+        raise KnowledgeError(f"{path}, line {number}: {given!r} is no class; use one of {', '.join((*CLASSES, *finer))}.")
+    return Entry(row["name"], split(row.get("names", "")), split(row.get("local", "")), kind, None if given in CLASSES else given,
+                 row.get("place") or None, row.get("wikidata") or None, row.get("code") or None)
+
+
+def split(cell: str) -> tuple[str, ...]:
+    """The values of a cell, separated by semicolons."""
+    return tuple(x.strip() for x in cell.split(";") if x.strip())
