@@ -101,6 +101,10 @@ class Lexicon:
         """The entries of which `form` is the name or a complete alias."""
         return self._named.get(plain(form), ())
 
+    def owners(self, form: str) -> tuple[Entry, ...]:
+        """The entries that `form` may stand for, by complete names or, failing these, by local ones."""
+        return self._named.get(plain(form)) or self._local.get(plain(form), ())
+
     def local(self, form: str, place: str | None) -> Entry | None:
         """What `form` (经开区) stands for at `place` or the nearest place around it; None when unknown or ambiguous.
 
