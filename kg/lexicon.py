@@ -5,6 +5,7 @@ A name is either complete (it stands by itself: 天津大学, 港大) or local (
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import ahocorasick_rs
 from kg.errors import KnowledgeError
 from kg.model import CLASSES, Level
 
+FULL = re.compile("[！-～　]")
 HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 COUNTRY = "中国"
 LEVELS: Mapping[str, Level] = {
@@ -59,7 +61,7 @@ def shipped() -> Path:
 
 def plain(form: str) -> str:
     """The form with ASCII characters in half width, as lookups compare it."""
-    return form.translate(HALF)
+    return form.translate(HALF) if FULL.search(form) else form
 
 
 class Lexicon:
@@ -76,10 +78,11 @@ class Lexicon:
             self._index(entry)
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._found: dict[tuple[str, str | None], str | None] = {}
+        self._tails = {form[-1:] for form in self._divisions}
         self._initials = self._one_character()
-        self._forms = [form for form in {*self._named, *self._local} if len(form) > 1]
+        self._forms = [form for form in dict.fromkeys((*self._named, *self._local)) if len(form) > 1]
         self._scanner = ahocorasick_rs.AhoCorasick(self._forms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
-                                                   implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+                                                   store_patterns=False, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
 
     @classmethod
     def load(cls, *directories: Path) -> Lexicon:
@@ -99,7 +102,12 @@ class Lexicon:
 
     def named(self, form: str) -> tuple[Entry, ...]:
         """The entries of which `form` is the name or a complete alias."""
-        return self._named.get(plain(form), ())
+        key = plain(form)
+        known = self._named.get(key)
+        if known is None:
+            name = self._nested(key, None) if key[-1:] in self._tails else None
+            known = (self._entries[name],) if name is not None else ()
+        return known
 
     def owners(self, form: str) -> tuple[Entry, ...]:
         """The entries that `form` may stand for, by complete names or, failing these, by local ones."""
@@ -114,9 +122,17 @@ class Lexicon:
         return self._nearest(self._local.get(plain(form), ()), place)
 
     def matches(self, text: str) -> list[Match]:
-        """All known forms in the text, complete and local, leftmost and longest first; they do not overlap."""
-        found = self._scanner.find_matches_as_indexes(text.translate(HALF))
-        return [Match(start, end, text[start:end], self._forms[index] in self._named) for index, start, end in found]
+        """All known forms in the text, complete and local, leftmost and longest first; they do not overlap.
+
+        A division with its parents before it is one form (广州南沙, 江西省浮梁县), and complete. `form` has ASCII in half width.
+        """
+        found: list[Match] = []
+        for index, start, end in self._scanner.find_matches_as_indexes(text.translate(HALF)):
+            form = self._forms[index]
+            if found and found[-1].end == start and self._joins(found[-1].form, form):
+                start, form = found[-1].start, found.pop().form + form
+            found.append(Match(start, end, form, form in self._named or form not in self._local))
+        return found
 
     def ancestors(self, place: str) -> tuple[str, ...]:
         """The places around `place`, nearest first: 浮梁县 -> (景德镇市, 江西省, 中国)."""
@@ -144,15 +160,29 @@ class Lexicon:
         return self._found[key]
 
     def initial(self, char: str, within: str | None = None) -> str | None:
-        """The place of a one-character name: 津 -> 天津市. A city's (穗), or one that a city and a province share (宁), is
-        read in the letter's place `within`: the nearest division around or inside it, before any other."""
-        owners = self._initials.get(char, ())
-        if within is not None:
-            chain = (within, *self.ancestors(within))
-            for place in chain:
-                if place != COUNTRY and place in owners:
-                    return place
-        return owners[0] if owners else None
+        """The place of a one-character name: 津 -> 天津市.
+
+        A city's that others share (宁, 通) is read in a letter of that city or of its province `within`; there it comes
+        before a province's (苏 in a letter of 苏州市). The first character of a district's or city's own name serves in its own letters.
+        """
+        chain = self._chain(within) if within is not None else ()
+        for around in chain:
+            if self._is_initial(char, around):
+                return around
+        if char in self._initials:
+            return self._initials[char]
+        near = [e.name for around in chain[-1:] for e in self._local.get(char, ()) if around in self.ancestors(e.name)]
+        return near[0] if len(near) == 1 else None
+
+    def _is_initial(self, char: str, place: str) -> bool:
+        entry = self.entry(place)
+        if entry is None or entry.fine not in LEVELS:
+            return False
+        return char in entry.names or char in entry.local or (self._depth(entry) > 1 and _last(entry).startswith(char))
+
+    def _joins(self, left: str, right: str) -> bool:
+        """Whether `left` and `right`, side by side in a text, name one division (江苏吴江), the second in the first."""
+        return left in self._divisions and right in self._divisions and self._nested(left + right, None, len(left)) is not None
 
     def _index(self, entry: Entry) -> None:
         local = dict.fromkeys(map(plain, entry.local))
@@ -165,13 +195,12 @@ class Lexicon:
             for form in dict.fromkeys(map(plain, (entry.name, *entry.names, *entry.local, *_stripped(entry)))):
                 self._divisions[form] = (*self._divisions.get(form, ()), entry)
 
-    def _one_character(self) -> dict[str, tuple[str, ...]]:
-        """One-character forms of divisions, those of provinces first, then as the files list them."""
-        owners: dict[str, tuple[str, ...]] = {}
-        for entries in sorted(((f, e) for f, es in (*self._named.items(), *self._local.items()) for e in es
-                               if len(f) == 1), key=lambda x: ORDER.get(LEVELS.get(x[1].fine or "", "district"), 3)):
-            owners[entries[0]] = (*owners.get(entries[0], ()), entries[1].name)
-        return owners
+    def _one_character(self) -> dict[str, str]:
+        """The one-character names that are understood everywhere, those of provinces before those of cities and countries."""
+        rank = {"province": 0, "city": 1}
+        owners = sorted(((rank.get(LEVELS.get(e.fine or "", "district"), 2), form, e.name) for e in self._entries.values()
+                         for form in (*e.names, *(e.local if self._depth(e) == 1 else ())) if len(form) == 1), reverse=True)
+        return {form: name for _, form, name in owners}
 
     def _chain(self, place: str | None) -> tuple[str, ...]:
         if place is None:
@@ -207,8 +236,9 @@ class Lexicon:
             found = self._highest(known, COUNTRY) if known else None
         return found.name if found is not None else self._nested(form, within)
 
-    def _nested(self, form: str, within: str | None) -> str | None:
-        for cut in range(len(form) - 2, 1, -1):
+    def _nested(self, form: str, within: str | None, at: int = 0) -> str | None:
+        """The division that stands in `form` after its parents; `at` is the only place where the two may meet, 0 any."""
+        for cut in (at,) if at else range(len(form) - 2, 1, -1):
             above = self.division(form[:cut], within)
             if above is not None and above != COUNTRY:
                 inside = self.division(form[cut:], above)
@@ -283,4 +313,4 @@ def _entry(row: dict[str, str], finer: Mapping[str, str], path: Path, number: in
 
 def split(cell: str) -> tuple[str, ...]:
     """The values of a cell, separated by semicolons."""
-    return tuple(x.strip() for x in cell.split(";") if x.strip())
+    return tuple(x for x in map(str.strip, cell.split(";")) if x) if cell else ()
