@@ -1,0 +1,228 @@
+"""Everything about one entity or one letter, gathered from the graph for a page: names, facts with status and time, quoted sentences.
+
+`Select` is how a page asks: it runs a SPARQL SELECT over the merge of all named graphs and gives each row as text by variable; what is
+unbound is absent. IRIs go into queries as they stand in the store, where they are escaped.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from kg.errors import UnknownName
+
+Rows = Iterable[Mapping[str, str]]
+Select = Callable[[str], Rows]
+
+PREFIXES = """
+PREFIX kg: <https://w3id.org/zhihan/ontology#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX schema: <https://schema.org/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX nif: <http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#>
+PREFIX itsrdf: <http://www.w3.org/2005/11/its/rdf#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+"""
+WHEN_WHERE = """
+  ?f kg:status ?st ; kg:statedIn ?l ; prov:wasQuotedFrom ?q . ?q nif:anchorOf ?quote .
+  OPTIONAL { ?f kg:timeText ?time } OPTIONAL { ?f schema:startDate ?first } OPTIONAL { ?f schema:endDate ?last }
+  OPTIONAL { ?f kg:place/skos:prefLabel ?place } OPTIONAL { ?f kg:amountText ?amount } OPTIONAL { ?f kg:role ?role }
+  OPTIONAL { ?p rdfs:label ?zh FILTER(lang(?zh) = "zh") } OPTIONAL { ?p rdfs:label ?en FILTER(lang(?en) = "en") }
+"""
+FACTS_OF = PREFIXES + """
+SELECT DISTINCT ?f ?p ?zh ?en ?way ?s ?o ?st ?l ?quote ?time ?first ?last ?place ?amount ?role WHERE {
+  { ?f rdf:subject %(it)s BIND("out" AS ?way) } UNION { ?f rdf:object %(it)s BIND("in" AS ?way) }
+  ?f rdf:predicate ?p ; rdf:subject/skos:prefLabel ?s ; rdf:object/skos:prefLabel ?o .""" + WHEN_WHERE + "}"
+FACTS_IN = PREFIXES + """
+SELECT DISTINCT ?f ?p ?zh ?en ?way ?s ?o ?st ?l ?quote ?time ?first ?last ?place ?amount ?role WHERE {
+  ?f kg:statedIn %(it)s ; rdf:predicate ?p ; rdf:subject/skos:prefLabel ?s ; rdf:object/skos:prefLabel ?o .
+  BIND("out" AS ?way)""" + WHEN_WHERE + "}"
+FIGURES = PREFIXES + """
+SELECT DISTINCT ?f ?s ?label ?value ?unit ?l ?quote ?time ?first ?last WHERE {
+  ?f a kg:Figure ; %(bind)s ; schema:observationAbout/skos:prefLabel ?s ; rdfs:label ?label ; schema:value ?value ; kg:statedIn ?l ;
+     prov:wasQuotedFrom/nif:anchorOf ?quote .
+  OPTIONAL { ?f schema:unitText ?unit } OPTIONAL { ?f kg:timeText ?time }
+  OPTIONAL { ?f schema:startDate ?first } OPTIONAL { ?f schema:endDate ?last } }"""
+NAMED = PREFIXES + """
+SELECT DISTINCT ?x WHERE { { ?x skos:prefLabel %(name)s } UNION { ?x skos:altLabel %(name)s }
+  FILTER EXISTS { ?x a/rdfs:subClassOf* kg:Entity } }"""
+NAMES = PREFIXES + """SELECT DISTINCT ?name WHERE { { ?x skos:prefLabel ?name } UNION { ?x skos:altLabel ?name } UNION { ?l a kg:Letter
+  BIND(REPLACE(STR(?l), "^.*/letter/", "") AS ?name) } FILTER(!BOUND(?x) || EXISTS { ?m itsrdf:taIdentRef ?x }) }"""
+CLASSES = PREFIXES + """
+SELECT DISTINCT ?c ?main ?zh ?en WHERE { %(it)s a ?c . ?c rdfs:label ?zh , ?en FILTER(lang(?zh) = "zh" && lang(?en) = "en")
+  BIND(EXISTS { ?c a kg:MainClass } AS ?main) }"""
+LABELS = PREFIXES + "SELECT DISTINCT ?pref ?alt WHERE { %(it)s skos:prefLabel ?pref OPTIONAL { %(it)s skos:altLabel ?alt } }"
+PLACES = PREFIXES + "SELECT DISTINCT ?name WHERE { %(it)s kg:locatedIn/skos:prefLabel ?name }"
+LETTERS_OF = PREFIXES + "SELECT ?l (COUNT(DISTINCT ?m) AS ?n) WHERE { ?m itsrdf:taIdentRef %(it)s ; nif:referenceContext ?l } GROUP BY ?l"
+FORMS = PREFIXES + """
+SELECT ?l ?form ?why (COUNT(DISTINCT ?m) AS ?n) WHERE {
+  ?m itsrdf:taIdentRef %(it)s ; nif:referenceContext ?l ; nif:anchorOf ?form OPTIONAL { ?m kg:resolvedBy ?why } } GROUP BY ?l ?form ?why"""
+DATA = {
+    "title": "%s dcterms:title ?v", "date": "%s dcterms:issued ?v", "number": "%s kg:documentNumber ?v",
+    "answers for": "%s kg:jurisdiction/skos:prefLabel ?v", "issued by": "%s kg:issuedBy/skos:prefLabel ?v",
+    "addressed to": "%s kg:addressedTo/skos:prefLabel ?v", "consulted": "%s kg:preparedWith/skos:prefLabel ?v",
+    "proposal": "%s kg:repliesTo/dcterms:title ?v", "proposal no.": "%s kg:repliesTo/kg:proposalNumber ?v",
+    "session": "%s kg:repliesTo/kg:session ?v", "source": "%s dcterms:source ?v",
+}
+ENTITIES_OF = PREFIXES + """
+SELECT ?name ?kind (COUNT(DISTINCT ?m) AS ?n) WHERE { ?m nif:referenceContext %(it)s ; itsrdf:taIdentRef ?x .
+  ?x skos:prefLabel ?name ; a ?c . ?c a kg:MainClass ; rdfs:label ?kind FILTER(lang(?kind) = "zh") } GROUP BY ?name ?kind"""
+ORDER = ("Done", "Ongoing", "Planned", "Suggested")
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """A fact for a page; `forward` when the entity of the page is its subject."""
+
+    predicate: str
+    label: str
+    forward: bool
+    subject: str
+    object: str
+    status: str
+    time: str
+    place: str
+    amount: str
+    role: str
+    letter: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A figure for a page, as the letter writes it."""
+
+    subject: str
+    indicator: str
+    value: str
+    unit: str
+    time: str
+    letter: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """A form under which a letter names the entity, how often, and why it was taken for it."""
+
+    form: str
+    reason: str
+    letter: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPage:
+    """All that the graph says of an entity."""
+
+    iri: str
+    name: str
+    classes: tuple[str, ...]
+    names: tuple[str, ...]
+    places: tuple[str, ...]
+    letters: tuple[tuple[str, int], ...]
+    facts: tuple[FactLine, ...]
+    figures: tuple[FigureLine, ...]
+    forms: tuple[FormLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPage:
+    """All that a letter says. `data` holds what it says of itself, `entities` name, class and number of mentions."""
+
+    iri: str
+    name: str
+    data: tuple[tuple[str, tuple[str, ...]], ...]
+    entities: tuple[tuple[str, str, int], ...]
+    facts: tuple[FactLine, ...]
+    figures: tuple[FigureLine, ...]
+
+
+def find(select: Select, name: str) -> str:
+    """The IRI of the letter or entity of that name, alias or IRI. Raises UnknownName with the near ones."""
+    letters = {letter_name(row["l"]): row["l"] for row in select(PREFIXES + "SELECT DISTINCT ?l WHERE { ?l a kg:Letter }")}
+    if name in letters:
+        return letters[name]
+    found = sorted({row["x"] for row in select(NAMED % {"name": f"{literal(name)}@zh"})}, key=lambda iri: (not iri.endswith(f"/{name}"), iri))
+    if found:
+        return found[0]
+    raise UnknownName("entity or letter", name, (row["name"] for row in select(NAMES)))
+
+
+def show(select: Select, name: str) -> EntityPage | LetterPage:
+    """The page of the letter or entity of that name. Raises UnknownName with the near ones."""
+    iri = find(select, name)
+    return letter_page(select, iri) if "/letter/" in iri else entity_page(select, iri)
+
+
+def entity_page(select: Select, iri: str) -> EntityPage:
+    """All that the graph says of the entity."""
+    it = {"it": f"<{iri}>"}
+    labels = list(select(LABELS % it))
+    classes = sorted(select(CLASSES % it), key=lambda row: (row["main"] != "true", row["zh"]))
+    return EntityPage(
+        iri, labels[0]["pref"], tuple(f"{row['zh']} {row['en']}" for row in classes), tuple(sorted({row["alt"] for row in labels if "alt" in row})),
+        tuple(sorted(row["name"] for row in select(PLACES % it))),
+        tuple(sorted((letter_name(row["l"]), int(row["n"])) for row in select(LETTERS_OF % it))),
+        _facts(select(FACTS_OF % it)), _figures(select(FIGURES % {"bind": f"schema:observationAbout <{iri}>"})), _forms(select(FORMS % it)))
+
+
+def letter_page(select: Select, iri: str) -> LetterPage:
+    """All that the letter says."""
+    it = {"it": f"<{iri}>"}
+    data = [(label, _values(select, body % it["it"])) for label, body in DATA.items()]
+    entities = sorted(((row["name"], row["kind"], int(row["n"])) for row in select(ENTITIES_OF % it)), key=lambda e: (-e[2], e[0]))
+    return LetterPage(iri, letter_name(iri), tuple((label, values) for label, values in data if values), tuple(entities),
+                      _facts(select(FACTS_IN % it)), _figures(select(FIGURES % {"bind": f"kg:statedIn {it['it']}"})))
+
+
+def _values(select: Select, body: str) -> tuple[str, ...]:
+    return tuple(sorted(row["v"] for row in select(f"{PREFIXES}SELECT DISTINCT ?v WHERE {{ {body} }}")))
+
+
+def _facts(rows: Rows) -> tuple[FactLine, ...]:
+    """One line per fact (the first of its sentences), by predicate, status and time."""
+    lines: dict[tuple[str, str], FactLine] = {}
+    for row in sorted(rows, key=lambda row: row["quote"]):
+        lines.setdefault((row["f"], row["way"]), FactLine(
+            _local(row["p"]), f"{row.get('zh', '')} {row.get('en', '')}".strip(), row["way"] == "out", row["s"], row["o"], _local(row["st"]),
+            _time(row), row.get("place", ""), row.get("amount", ""), row.get("role", ""), letter_name(row["l"]), row["quote"]))
+    return tuple(sorted(lines.values(), key=lambda f: (f.predicate, not f.forward, ORDER.index(f.status), f.time, f.subject, f.object, f.letter)))
+
+
+def _figures(rows: Rows) -> tuple[FigureLine, ...]:
+    lines = {row["f"]: FigureLine(row["s"], row["label"], row["value"], row.get("unit", ""), _time(row), letter_name(row["l"]), row["quote"])
+             for row in sorted(rows, key=lambda row: row["quote"], reverse=True)}
+    return tuple(sorted(lines.values(), key=lambda f: (f.subject, f.time, f.indicator, f.letter)))
+
+
+def _forms(rows: Rows) -> tuple[FormLine, ...]:
+    lines = (FormLine(row["form"], row.get("why", ""), letter_name(row["l"]), int(row["n"])) for row in rows)
+    return tuple(sorted(lines, key=lambda f: (f.form, f.letter, f.reason)))
+
+
+def _time(row: Mapping[str, str]) -> str:
+    """The period in ISO, as short as it can be said: a year, a month, a day or FIRST/LAST."""
+    first, last = row.get("first", ""), row.get("last", "")
+    if first[:4] == last[:4] and first[4:] == "-01-01" and last[4:] == "-12-31":
+        return first[:4]
+    if first[:7] == last[:7] and first[7:] == "-01" and last[8:] >= "28":
+        return first[:7]
+    return first if first == last else f"{first}/{last}"
+
+
+def letter_name(iri: str) -> str:
+    """The name of a letter, from its IRI."""
+    from urllib.parse import unquote
+    return unquote(iri.rpartition("/letter/")[2])
+
+
+def literal(text: str) -> str:
+    """A text as a SPARQL string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
+
+
+def _local(iri: str) -> str:
+    return iri.rpartition("#")[2]
