@@ -137,13 +137,19 @@ def _tail_kind(line: str) -> BlockKind | None:
 
 def _is_signature(line: str) -> bool:
     rule = rules()
-    bare = line.strip("（）() ")
+    bare = line.strip("（） ") if line.startswith("（") and line.endswith("）") else line
     if len(bare) > 50 or "。" in bare or "；" in bare:
         return False
     if mark_rank(line) and not rule.date.match(bare):
         return False
     dated = rule.date.search(bare)
-    return bool(dated and len(bare) - len(dated[0]) <= 32 and "：" not in bare) or bool(rule.organ.search(bare) and _NAMES_ONLY.fullmatch(bare))
+    return bool(dated and len(bare) - len(dated[0]) <= 32 and "：" not in bare) or _is_organ(bare)
+
+
+def _is_organ(line: str) -> bool:
+    """An organ, with its seal or the name of who signs behind it."""
+    organ = rules().organ
+    return bool(_NAMES_ONLY.fullmatch(line) and (organ.search(line) or organ.search(re.sub(r" [^ ]{2,4}$", "", line))))
 
 
 def _body_kinds(lines: list[str]) -> list[BlockKind]:

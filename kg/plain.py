@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from kg.normalise import CJK, normalise
@@ -19,6 +19,7 @@ _CELL = re.compile(r"\S+(?: \S+)*")
 _DATE = re.compile(r"[年月]\s+\d|\d\s+[年月日号时点]")
 _CHINESE = re.compile(rf"[{CJK}，。、；：？！（）《》“”‘’—…·【】〔〕]")
 _BRACKETED = re.compile(r"（[^（）]*）")
+_WORDS = re.compile(rf"[{CJK}]{{2}} [{CJK}]{{2}}")
 _LONGEST_WRAP, _SHORTEST_BODY, _LONGEST_HEADING = 60, 25, 40
 
 
@@ -60,7 +61,7 @@ def _rules() -> _Rules:
     inline = re.compile(rf"(?P<space>\s+)|{residue.text('inline')}")
     heading = re.compile("|".join(table.text("mark") for table in structure.tables("heading")))
     ending = "|".join(f"(?:{text})" for text in (tail.text("copy"), tail.text("contact"), f"^{tail.text('date')}.{{0,4}}$"))
-    return _Rules(inline, re.compile("|".join(f"(?:{c})" for c in residue.words("cell"))), join.regex("end"), join.regex("go_on"),
+    return _Rules(inline, re.compile(residue.text("button") + f"(?:{'|'.join(residue.words('cell'))})"), join.regex("end"), join.regex("go_on"),
                   join.regex("open_end"), join.regex("start"), heading, head.regex("title"), re.compile(ending))
 
 
@@ -112,13 +113,25 @@ def _cells(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _speaks(text: str, start: int, end: int, begin: int, finish: int) -> bool:
-    """Whether white space between two characters separates words: between Latin words, or wide between cells."""
+    """Whether white space between two characters separates words.
+
+    It does between Latin words, where it is wide, and between Chinese words (市卫生健康委 某某, but not in 杨 生);
+    it does not around numbers (2023 年), or where a broken conversion put it everywhere.
+    """
     if start <= begin or end >= finish:
         return False
     left, right = text[start - 1], text[end]
     if _CHINESE.match(left) or _CHINESE.match(right):
-        return end - start > 1 and not _DATE.match(text, start - 1)
+        if end - start > 1:
+            return not _DATE.match(text, start - 1)
+        return bool(_WORDS.match(text, max(begin, start - 2))) and not _is_torn(text)
     return not (left.isdigit() and re.match(r"\d{3}(?!\d)", text[end:end + 4]) and re.search(r"(?<!\d)\d{1,3}$", text[max(begin, start - 4):start]))
+
+
+@lru_cache(maxsize=4)
+def _is_torn(text: str) -> bool:
+    """Whether single spaces stand between Chinese characters all over, as in some converted files."""
+    return len(re.findall(rf"(?<=[{CJK}]) (?=[{CJK}])", text)) > max(8, len(text) // 80)
 
 
 def _paragraphs(lines: list[Line]) -> list[list[Line]]:

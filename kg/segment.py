@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.blocks import blocks, inline_heading
+from kg.header import header
 from kg.model import Block, Header, Letter, Sentence, Source
 from kg.plain import plain_text
 from kg.sentences import sentences
@@ -18,7 +20,8 @@ def segment(source: Source, lexicon: Lexicon | None = None) -> Letter:
     """The letter in `source`. Without a lexicon the answering place stays unknown."""
     plain = plain_text(source.text)
     parts = blocks(plain.text, plain.paragraphs)
-    return Letter(source, plain.text, plain.origins, parts, tuple(_sentences(plain.text, parts)), Header(), None)
+    letter = Letter(source, plain.text, plain.origins, parts, tuple(_sentences(plain.text, parts)), Header(), None)
+    return replace(letter, header=header(letter))
 
 
 def _sentences(text: str, parts: tuple[Block, ...]) -> Iterator[Sentence]:
