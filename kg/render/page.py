@@ -44,7 +44,7 @@ def _data(graph: networkx.MultiDiGraph, title: str) -> dict[str, Any]:
         "title": title, "nodes": nodes, "edges": edges, "grounds": GROUNDS, "families": [one.colours for one in FAMILIES], "dashes": DASHES,
         "looks": {kind: {"shape": look(kind).shape, "colours": look(kind).colours} for kind in shown.kinds},
         "kinds": shown.kinds, "predicates": shown.predicates, "statuses": shown.statuses, "letters": shown.letters, "sentences": shown.sentences,
-        "entities": shown.entities, "facts": shown.facts, "omitted": graph.graph.get("omitted", 0),
+        "entities": shown.entities, "facts": shown.facts, "words": json.loads(_template("words.json")), "omitted": graph.graph.get("omitted", 0),
     }
 
 

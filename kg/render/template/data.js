@@ -2,7 +2,7 @@
 const $ = (id) => document.getElementById(id);
 const DATA = JSON.parse($('data').textContent);
 const { nodes: NODES, edges: EDGES, entities: ENTITIES, facts: FACTS, sentences: SENTENCES, letters: LETTERS } = DATA;
-const STATUS = { done: ['已完成', 'done'], ongoing: ['进行中', 'ongoing'], planned: ['计划', 'planned'], suggested: ['建议', 'suggested'] };
+const STATUS = DATA.words;
 
 const factsOf = NODES.map(() => []);        // node -> facts in which it stands
 const edgesOf = NODES.map(() => []);        // node -> edges that it has
