@@ -15,7 +15,7 @@ from functools import cache
 CJK = "㐀-䶿一-鿿豈-﫿𠀀-𪛟"
 # Frequent characters that only traditional text has; enough of them make a text traditional.
 TRADITIONAL_SIGNS = frozenset("會關於復這個們來對經發國學業與開實為問題產進時從應將單動區務號見處廣東門員華協總體資機構質點灣臺條際還無長過兩覆繼續")
-TRADITIONAL_SHARE = 0.02
+TRADITIONAL_SHARE, TRADITIONAL_KINDS = 0.02, 4
 
 _SPACES = "\t\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _SAME = {
@@ -65,8 +65,8 @@ def normalise(text: str) -> str:
 
 def is_traditional(text: str) -> bool:
     """Whether the text as a whole is in traditional characters (not only a name or a quotation in it)."""
-    chinese = sum(1 for char in text if char > "㐀")
-    return sum(map(text.count, TRADITIONAL_SIGNS)) > max(2, TRADITIONAL_SHARE * chinese)
+    signs = TRADITIONAL_SIGNS.intersection(text)
+    return len(signs) >= TRADITIONAL_KINDS and sum(map(text.count, signs)) > TRADITIONAL_SHARE * len(text)
 
 
 def simplify(text: str) -> str:

@@ -3,17 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from kg.answering import answering
 from kg.blocks import blocks, inline_heading
 from kg.header import header
+from kg.lexicon import Lexicon
 from kg.model import Block, Header, Letter, Sentence, Source
 from kg.plain import plain_text
 from kg.sentences import sentences
 from kg.spans import Span
-
-if TYPE_CHECKING:
-    from kg.lexicon import Lexicon
 
 
 def segment(source: Source, lexicon: Lexicon | None = None) -> Letter:
@@ -21,7 +19,8 @@ def segment(source: Source, lexicon: Lexicon | None = None) -> Letter:
     plain = plain_text(source.text)
     parts = blocks(plain.text, plain.paragraphs)
     letter = Letter(source, plain.text, plain.origins, parts, tuple(_sentences(plain.text, parts)), Header(), None)
-    return replace(letter, header=header(letter))
+    letter = replace(letter, header=header(letter))
+    return letter if lexicon is None else replace(letter, answering=answering(letter, lexicon))
 
 
 def _sentences(text: str, parts: tuple[Block, ...]) -> Iterator[Sentence]:

@@ -1,0 +1,165 @@
+"""Who answers: the place and the organ, from the letterhead, the signature and the title; else by votes of the whole text."""
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from kg.lexicon import COUNTRY, Lexicon
+from kg.model import Answering, Letter, Level
+from kg.parties import issuers
+from kg.patterns import load_patterns
+
+_ABROAD = frozenset({"香港特别行政区", "澳门特别行政区", "台湾省", "台湾"})
+_LONGEST_PLACE = 16
+_NUMBER_VOTE, _HEAD_VOTE, _TEXT_VOTE, _INITIAL_VOTE, _BELOW = 4.0, 6.0, 1.0, 0.5, 0.5
+_HEADS = frozenset({"letterhead", "number", "title", "addressee", "signature"})
+# Which divisions may call themselves so: the finer classes of the lexicon.
+_SELVES = {
+    "省": ("Province",), "自治区": ("AutonomousRegion",), "州": ("Prefecture",), "自治州": ("Prefecture",), "盟": ("Prefecture",),
+    "市": ("City", "Municipality", "CountyCity"), "区": ("District", "AutonomousRegion"), "县": ("County",), "旗": ("County",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    ministry: re.Pattern[str]
+    ministry_session: re.Pattern[str]
+    own: re.Pattern[str]
+    own_organ: re.Pattern[str]
+    initial: re.Pattern[str]
+    park: re.Pattern[str]
+
+
+@cache
+def _rules() -> _Rules:
+    part = load_patterns("structure").table("answering")
+    return _Rules(**{name: part.regex(name) for name in _Rules.__dataclass_fields__})
+
+
+def answering(letter: Letter, lexicon: Lexicon) -> Answering | None:
+    """The place that answers and its organ; None when nothing in the letter tells the place."""
+    organs = tuple(span.of(letter.plain) for span in issuers(letter))
+    place = _ministry(letter, organs, lexicon) or _by_organ(letter, organs, lexicon, (None,))
+    if place is None:
+        votes = _votes(letter, lexicon)
+        spoken_of = tuple(name for name, _ in votes.most_common(5))
+        place = _by_organ(letter, organs, lexicon, spoken_of) or _by_votes(letter, organs, lexicon, votes)
+    if place is None:
+        return None
+    return Answering(place, _level(place, lexicon), organs[0] if organs else None)
+
+
+def _level(place: str, lexicon: Lexicon) -> Level:
+    return lexicon.level(place) or "district"
+
+
+def _ministry(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon) -> str | None:
+    """China, when an organ of the state answers, or when the meeting was national and no local organ is named."""
+    for organ in organs:
+        if any(entry.fine == "Ministry" for entry in lexicon.named(organ)) or _rules().ministry.search(organ):
+            return COUNTRY if _prefix(organ, lexicon, None) in (None, COUNTRY) else None
+    session = letter.header.session or ""
+    return COUNTRY if not organs and _rules().ministry_session.search(session) and not _selves(letter, organs) else None
+
+
+def _by_organ(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon, cities: tuple[str | None, ...]) -> str | None:
+    """The place in the organ's own name, by itself or as it is called in one of these cities."""
+    for organ in organs:
+        organ = organ.removeprefix("中共")
+        park = _park(letter, organ, lexicon)
+        if park is not None:
+            return park
+        for within in cities:
+            place = _prefix(organ, lexicon, within)
+            if place is not None:
+                return place
+    return None
+
+
+def _prefix(organ: str, lexicon: Lexicon, within: str | None) -> str | None:
+    """The division with which the organ's name begins, the longest there is."""
+    for length in range(min(_LONGEST_PLACE, len(organ)), 1, -1):
+        place = lexicon.division(organ[:length], within)
+        if place is not None and place not in _ABROAD:
+            return place
+    return None
+
+
+def _park(letter: Letter, organ: str, lexicon: Lexicon) -> str | None:
+    """The zone whose committee answers for itself: 我区, not 我市."""
+    match = _rules().park.match(organ)
+    if not match or not match[0]:
+        return None
+    own = Counter(found["level"] for found in _rules().own.finditer(letter.plain))
+    zone = next((entry for entry in lexicon.named(match[0]) if entry.kind == "Park"), None)
+    return zone.name if zone is not None and own["市"] <= own["区"] else None
+
+
+def _by_votes(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon, votes: Counter[str]) -> str | None:
+    """Of the divisions that may call themselves as the letter does, the one that it speaks of most."""
+    selves = _selves(letter, organs)
+    fits = Counter({place: vote for place, vote in votes.items() if _fine(place, lexicon) in selves})
+    if not selves:
+        fits = Counter({place: vote for place, vote in votes.items() if lexicon.level(place) in ("province", "city")})
+    return max(fits, key=lambda place: (fits[place], place)) if fits else None
+
+
+def _selves(letter: Letter, organs: tuple[str, ...]) -> tuple[str, ...]:
+    """The finer classes of divisions that call themselves as this letter calls its place."""
+    rule = _rules()
+    own = Counter(found["level"] for found in rule.own.finditer(letter.plain))
+    for name in (*organs, letter.header.session or ""):
+        match = rule.own_organ.match(name)
+        if match:
+            own[match["level"]] += 3
+    if not own:
+        return ()
+    return _SELVES[max(own, key=lambda level: (own[level], level))]
+
+
+def _fine(place: str, lexicon: Lexicon) -> str | None:
+    entry = lexicon.entry(place)
+    return entry.fine if entry is not None else None
+
+
+def _votes(letter: Letter, lexicon: Lexicon) -> Counter[str]:
+    """How much the letter speaks of each division, by name, by names that begin with it, and by one character."""
+    votes: Counter[str] = Counter()
+    for place, vote in (*_number_votes(letter, lexicon), *_text_votes(letter, lexicon), *_initial_votes(letter, lexicon)):
+        if place in _ABROAD or place == COUNTRY:
+            continue
+        votes[place] += vote
+        for above in lexicon.ancestors(place):
+            if above != COUNTRY:
+                votes[above] += vote * _BELOW
+    return votes
+
+
+def _number_votes(letter: Letter, lexicon: Lexicon) -> Iterator[tuple[str, float]]:
+    number = letter.header.document_number
+    place = lexicon.initial(number[0]) if number else None
+    if place is not None:
+        yield place, _NUMBER_VOTE
+
+
+def _text_votes(letter: Letter, lexicon: Lexicon) -> Iterator[tuple[str, float]]:
+    heads = [block.span for block in letter.blocks if block.kind in _HEADS]
+    for match in lexicon.matches(letter.plain):
+        if not match.complete:
+            continue
+        weight = _HEAD_VOTE if any(head.start <= match.start < head.end for head in heads) else _TEXT_VOTE
+        for entry in lexicon.named(match.form)[:1]:
+            if lexicon.level(entry.name):
+                yield entry.name, weight
+            elif entry.place and lexicon.level(entry.place):
+                yield entry.place, weight * _BELOW
+
+
+def _initial_votes(letter: Letter, lexicon: Lexicon) -> Iterator[tuple[str, float]]:
+    for match in _rules().initial.finditer(letter.plain):
+        place = lexicon.initial(match["a"] or match["b"] or match["c"])
+        if place is not None:
+            yield place, _INITIAL_VOTE
