@@ -1,0 +1,169 @@
+"""The store: quads on disk or in memory, one named graph per letter, and the merge of all graphs in the default graph.
+
+    with Store(Path("kg-store"), writable=True) as store:
+        store.put_ontology(); store.put_lexicon(lexicon)
+        store.put_letter(extraction, activity)          # replaces the letter's graph whole, in one transaction
+
+A store is settled after each of these (kg/store/settle.py). A process that is stopped leaves whole letters only.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+
+import pyoxigraph as ox
+
+from kg import iris
+from kg.errors import StoreError, UnknownName
+from kg.lexicon import Entry
+from kg.mapping import SHA, TYPE, Activity, lexicon_lines, ontology_lines, quads, run_quads, term
+from kg.model import Extraction
+from kg.ontology import Ontology, load_ontology
+from kg.store.changes import Changes, apply, load
+from kg.store.disk import open_readable, open_writable
+from kg.store.settle import Settler
+
+
+class Store:
+    """An open store. Without a directory it is in memory and writable; on disk read-only unless `writable`."""
+
+    def __init__(self, directory: Path | None = None, *, writable: bool = False, base: str | None = None, ontology: Ontology | None = None) -> None:
+        """Open the store, made when it is not there and `writable`; StoreError says what hinders it."""
+        self.directory = directory
+        self.writable = writable or directory is None
+        self.ontology = ontology or load_ontology()
+        self._lock = None
+        if directory is None:
+            self.data, self.base = ox.Store(), iris.checked_base(base or iris.BASE)
+        elif writable:
+            self.data, self.base, self._lock = open_writable(directory, base)
+        else:
+            self.data, self.base, self._lock = open_readable(directory)
+        self._settler = Settler(self.data, self.ontology, self.base)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write out what is not yet on disk and let others open the store; closing twice does nothing."""
+        if self.writable and self.directory is not None and self._lock is not None:
+            self.data.flush()
+        self.data = ox.Store()              # RocksDB is closed when nothing refers to it
+        self._settler = Settler(self.data, self.ontology, self.base)
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    # what is in it
+
+    def letters(self) -> tuple[str, ...]:
+        """The names of the letters, sorted."""
+        names = (iris.letter_of_graph(graph.value, self.base) for graph in self.graphs())
+        return tuple(sorted(name for name in names if name is not None))
+
+    def graphs(self) -> tuple[ox.NamedNode, ...]:
+        """The named graphs, sorted by IRI."""
+        return tuple(sorted((graph for graph in self.data.named_graphs() if isinstance(graph, ox.NamedNode)), key=lambda graph: graph.value))
+
+    def graph(self, name: str) -> ox.NamedNode:
+        """The graph of the store with this name: ontology, lexicon, curation, inferred, builds."""
+        return ox.NamedNode(iris.graph_iri(name, self.base))
+
+    def letter_graph(self, name: str) -> ox.NamedNode:
+        """The graph of a letter of the store; UnknownName lists the near ones."""
+        graph = ox.NamedNode(iris.letter_graph(name, self.base))
+        if not self.data.contains_named_graph(graph):
+            raise UnknownName("letter", name, self.letters())
+        return graph
+
+    def quads(self, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+        """The quads of one graph, in no order."""
+        return self.data.quads_for_pattern(None, None, None, graph)
+
+    def merge(self) -> Iterator[ox.Quad]:
+        """Each triple of any graph once, in no order."""
+        return self.data.quads_for_pattern(None, None, None, ox.DefaultGraph())
+
+    # what changes it
+
+    def put_letter(self, extraction: Extraction, activity: Activity | None = None) -> bool:
+        """Have this extraction as the letter's whole graph; False when the store said the same already."""
+        self._need_writable()
+        return self._replace(ox.NamedNode(iris.letter_graph(extraction.letter.source.name, self.base)),
+                             set(quads(extraction, self.ontology, self.base, activity)))
+
+    def remove_letter(self, name: str) -> None:
+        """Drop a letter's graph, and nothing that another letter says."""
+        self._need_writable()
+        self._replace(self.letter_graph(name), set())
+
+    def put_ontology(self) -> bool:
+        """Have the vocabulary in graph/ontology; False when the same was there."""
+        return self._put("ontology", list(ontology_lines(self.ontology)))
+
+    def put_lexicon(self, entries: Iterable[Entry]) -> bool:
+        """Have the lexicon in graph/lexicon, and let it decide the classes; False when the same was there."""
+        return self._put("lexicon", list(lexicon_lines(entries, self.base)))
+
+    def put_curation(self, lines: Iterable[str]) -> bool:
+        """Have N-Triples `lines`, what people corrected, in graph/curation, and let them decide; False when the same was there."""
+        return self._put("curation", list(lines))
+
+    def put_run(self, activity: Activity, started: datetime, ended: datetime, letters: int) -> None:
+        """Note a build in graph/builds."""
+        self._need_writable()
+        apply(self.data, Changes(added=set(run_quads(activity, started, ended, letters, self.base))))
+
+    def settle(self) -> int:
+        """Settle classes and labels anew from all that the store holds; how many quads that changed (0 when it was settled)."""
+        self._need_writable()
+        changes = Changes()
+        self._settler.settle(changes)
+        apply(self.data, changes)
+        return len(changes.removed) + len(changes.added)
+
+    def flush(self) -> None:
+        """Write all that was put to the disk, so that it outlasts a power cut (a stopped process loses nothing anyway)."""
+        self.data.flush()
+
+    def _replace(self, graph: ox.NamedNode, new: set[ox.Quad]) -> bool:
+        changes = Changes()
+        self._settler.replace(graph, set(self.quads(graph)), new, changes)
+        try:
+            apply(self.data, changes)
+        except BaseException:
+            self._settler.forget()          # its count is ahead of the store
+            raise
+        return bool(changes)
+
+    def _put(self, name: str, lines: list[str]) -> bool:
+        """Have the lines in graph/NAME. Its hash is written last, with what settling changes: without it, it is put again."""
+        self._need_writable()
+        graph = self.graph(name)
+        digest = ox.Literal(sha256("\n".join(lines).encode()).hexdigest())
+        note = ox.Quad(graph, SHA, digest, graph)
+        if note in self.data:
+            return False
+        old = set(self.quads(graph))
+        if not old:
+            load(self.data, lines, graph)
+        else:
+            new = {ox.Quad(q.subject, q.predicate, q.object, graph) for q in ox.parse("\n".join(lines), ox.RdfFormat.N_TRIPLES)}
+            swapped = Changes()
+            swapped.swap(old, new)
+            apply(self.data, swapped)
+        changes = Changes(added={note, ox.Quad(graph, TYPE, term("prov:Entity"), graph)})
+        if name != "ontology":
+            self._settler.settle(changes)
+        apply(self.data, changes)
+        return True
+
+    def _need_writable(self) -> None:
+        if not self.writable:
+            raise StoreError(f"The store {self.directory} is open for reading only: open it with writable=True.")
