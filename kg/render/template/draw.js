@@ -115,23 +115,24 @@ function look(at, scale, animate) {
   network.moveTo({ position: at, scale, offset, animation });
 }
 
-function fit(animate = true, only = shown.nodes) {
+function fit(animate = true, only = shown.nodes, most = 1.6) {
   const spots = Object.values(network.getPositions([...only]));
   if (!spots.length) return;
   const xs = spots.map((spot) => spot.x), ys = spots.map((spot) => spot.y);
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const room = free();
-  const scale = Math.min((room.width - Math.min(140, room.width / 5)) / (right - left + 30), (room.height - 100) / (bottom - top + 30), 1.6);
+  const scale = Math.min((room.width - Math.min(140, room.width / 5)) / (right - left + 30), (room.height - 100) / (bottom - top + 30), most);
   look({ x: (left + right) / 2, y: (top + bottom) / 2 + 8 / scale }, Math.max(scale, ZOOM[0]), animate);
 }
 
-// Bring a node into the free part of the stage when it is not there, or always when asked to.
-function bring(node, always) {
+// Bring what is chosen into the free part of the stage when it is not there; `whole` shows it with its neighbours, from near.
+function bring(node, whole) {
+  if (whole) return fit(true, [...neighbours(node).add(node)].filter((id) => shown.nodes.has(id)), 1.2);
   const spot = network.getPosition(node);
   const at = network.canvasToDOM(spot);
   const room = free();
   const inside = at.x > 50 && at.x < room.width - 50 && at.y > 40 && at.y < room.height - 40;
-  if (always || !inside) look(spot, always ? Math.max(network.getScale(), 0.9) : network.getScale(), true);
+  return inside ? undefined : look(spot, network.getScale(), true);
 }
 
 function zoomBy(factor) {

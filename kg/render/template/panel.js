@@ -3,13 +3,18 @@ function openPanel(fresh = true) {
   const panel = $('panel');
   const top = panel.scrollTop;
   const content = state.node !== null ? nodePanel(state.node) : state.edge !== null ? edgePanel(state.edge) : null;
+  const focused = reachable(panel).indexOf(document.activeElement);
   panel.hidden = !content;
+  document.body.classList.toggle('with-panel', Boolean(content));
   if (!content) return;
   const open = new Set([...panel.querySelectorAll('details.group[open]')].map((group) => group.dataset.key));
   panel.replaceChildren(...content);
   if (!fresh) for (const group of panel.querySelectorAll('details.group')) group.open = open.has(group.dataset.key);
   panel.scrollTop = fresh ? 0 : top;
+  if (focused >= 0) (fresh ? panel : reachable(panel)[focused] ?? panel).focus({ preventScroll: true });
 }
+
+const reachable = (panel) => [...panel.querySelectorAll('button, summary, [tabindex="0"]')];
 
 function bar(...content) {
   return el('div', { className: 'bar' }, ...content,
