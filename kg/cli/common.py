@@ -59,7 +59,6 @@ def model_options(command: Command) -> Command:
         click.option("--min-confidence", type=click.FloatRange(0, 1), metavar="0..1", help="Leave out facts and figures less sure than this."),
         click.option("--model", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
                      help="The model to read with; the package's own by default."),
-        click.option("--base", metavar="IRI", help="What the IRIs of the graph begin with."),
     ):
         command = option(command)
     return command

@@ -9,7 +9,8 @@ import click
 
 def reference(group: click.Group) -> str:
     """The whole reference as Markdown."""
-    return "\n".join([*_head(group), *(line for name in group.commands if not group.commands[name].hidden for line in _command(name, group.commands[name]))])
+    shown = {name: command for name, command in group.commands.items() if not command.hidden}
+    return "\n".join([*_head(group), *(line for name, command in shown.items() for line in _command(name, command))])
 
 
 def _head(group: click.Group) -> Iterator[str]:

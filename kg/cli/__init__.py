@@ -1,0 +1,53 @@
+"""The command `kg`: a thin second door to the library. Each command parses, calls one method of `kg.Graph`, and prints."""
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from kg import __version__
+from kg.cli.ask import queries, query, show, stats
+from kg.cli.common import INTERRUPTED, Verbs
+from kg.cli.letters import build, remove
+from kg.cli.out import export, render, validate
+from kg.cli.quality import evaluate, train
+from kg.cli.reference import reference
+from kg.cli.terminal import use_utf8
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="kg")
+def cli() -> None:
+    """zhihan 知函: reads Chinese official reply letters into a knowledge graph that can be asked, seen and exported.
+
+    \b
+    Exit codes: 0 all went well, 1 a check found something, 2 an input or an option cannot be used, 130 stopped by Ctrl-C.
+    """
+
+
+for command in (build, stats, query, queries, show, export, render, validate, evaluate, remove, train):
+    cli.add_command(command)
+
+
+@cli.command("docs-cli", hidden=True)
+def docs_cli() -> None:
+    """Write the command reference as Markdown."""
+    click.echo(reference(cli))
+
+
+def run() -> None:
+    """The entry point: UTF-8 whatever the locale; a reader that has gone and Ctrl-C end quietly."""
+    use_utf8(sys.stdout, sys.stderr)
+    try:
+        cli.main(prog_name="kg")
+    except BrokenPipeError:
+        # What is still buffered has no reader; without this Python would complain again while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    run()

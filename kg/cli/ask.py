@@ -1,0 +1,98 @@
+"""kg stats, kg query, kg queries, kg show: what the graph says."""
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kg.cli.common import store_option
+from kg.cli.pages import page_text
+from kg.cli.terminal import screen_width, table
+
+FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
+
+
+@click.command()
+@store_option
+def stats(store: Path) -> None:
+    """Count what the graph holds: letters, entities by class, facts by predicate and status, figures.
+
+    \b
+    Examples:
+      kg stats
+    """
+    from kg.api import existing
+    summary = existing(store).stats()
+    click.echo(table(("", "number"), [(label, str(number)) for label, number in summary.totals.items()]))
+    click.echo("\n" + table(("class", "类", "entities"), [(term.en, term.zh, str(number)) for term, number in summary.entities]))
+    rows = [(term.en, term.zh, *(str(number) for number in numbers)) for term, numbers in summary.facts]
+    click.echo("\n" + table(("facts", "关系", *summary.statuses), rows))
+
+
+@click.command()
+@click.argument("what", nargs=-1, metavar="[FILE.rq | NAME] [KEY=VALUE...]")
+@click.option("-q", "text", metavar="SPARQL", help="The query itself.")
+@click.option("--format", "fmt", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print the answer.")
+@store_option
+def query(what: tuple[str, ...], text: str | None, fmt: str, store: Path) -> None:
+    """Ask the graph: a named question (`kg queries` lists them) with its parameters, a file of SPARQL, or SPARQL itself.
+
+    A query sees all letters together; GRAPH ?g tells which letter says what.
+
+    \b
+    Examples:
+      kg query cooperation
+      kg query evidence subject=天津市 predicate=organizes
+      kg query -q 'SELECT ?name WHERE { ?x a kg:Fund ; skos:prefLabel ?name }' --format csv
+    """
+    from kg.api import existing
+    if (text is None) == (not what):
+        raise click.UsageError("Give a named query or a .rq file, or SPARQL with -q.")
+    name, pairs = ("", what) if text is not None else (what[0], what[1:])
+    graph = existing(store)
+    answer = graph.query(text if text is not None else name, **_parameters(pairs))
+    if fmt == "table":
+        click.echo(table(answer.columns, answer.texts(), screen_width()))
+        click.echo(f"{len(answer.rows)} rows", err=True)
+    else:
+        sys.stdout.flush()
+        click.echo(answer.serialize(fmt), nl=False)
+
+
+def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:
+    for pair in pairs:
+        if "=" not in pair:
+            raise click.UsageError(f"{pair!r} is no parameter: write it as KEY=VALUE.")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+@click.command()
+def queries() -> None:
+    """List the named questions, with their parameters.
+
+    \b
+    Examples:
+      kg queries
+    """
+    from kg.query import named_queries
+    for question in named_queries():
+        click.echo(f"{question.name}  {' '.join(question.usage)}".rstrip())
+        click.echo(f"    {question.zh}\n    {question.en}")
+
+
+@click.command()
+@click.argument("name", metavar="ENTITY|LETTER")
+@click.option("--names", is_flag=True, help="List the forms under which letters name the entity, and why each was taken for it.")
+@store_option
+def show(name: str, names: bool, store: Path) -> None:
+    """Show an entity or a letter: its names, and its facts with status, time and the quoted sentence.
+
+    \b
+    Examples:
+      kg show 海河产业基金
+      kg show 天津市教育委员会 --names
+      kg show tianjin-2025-three-attractions
+    """
+    from kg.api import existing
+    click.echo(page_text(existing(store).show(name), screen_width() or 120, names))

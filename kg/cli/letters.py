@@ -1,0 +1,50 @@
+"""kg build, kg remove: letters into the graph and out of it."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.common import model_options, store_option
+from kg.cli.terminal import progress
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@store_option
+@click.option("--base", metavar="IRI", help="What the IRIs of the graph begin with; fixed when a store is made.")
+@model_options
+def build(paths: tuple[Path, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None) -> None:
+    """Read letters and put what they say into the graph.
+
+    PATH is a letter (plain text) or a directory; a letter that is in the graph already is replaced whole. Stopped at any
+    moment, the graph is as it was or holds whole letters.
+
+    \b
+    Examples:
+      kg build examples/letters
+      kg build examples/letters/tianjin-2023-high-tech.txt --store out/one --min-confidence 0.8
+    """
+    from kg.api import open
+    with progress() as told:
+        report = open(store, base=base, model=model, min_confidence=min_confidence).build(paths, told=told)
+    facts = ", ".join(f"{number} {status}" for status, number in report.facts.items() if number)
+    click.echo(f"{len(report.letters)} letters in {report.seconds:.1f} s: {report.mentions} mentions of {report.entities} entities, "
+               f"{sum(report.facts.values())} facts ({facts or 'none'}), {report.figures} figures. The graph is in {store}.")
+
+
+@click.command()
+@click.argument("letter", nargs=-1, required=True, metavar="LETTER...")
+@store_option
+def remove(letter: tuple[str, ...], store: Path) -> None:
+    """Take letters out of the graph, and nothing that another letter says.
+
+    \b
+    Examples:
+      kg remove tianjin-2023-high-tech
+    """
+    from kg.api import existing
+    graph = existing(store)
+    for name in letter:
+        graph.remove(name)
+        click.echo(f"Removed {name}.")

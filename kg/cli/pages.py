@@ -1,0 +1,84 @@
+"""The pages of `kg show` as text for a terminal."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from kg.cli.terminal import clean, pad, table, wrap
+from kg.show import EntityPage, FactLine, FigureLine, LetterPage
+
+INDENT = 2
+
+
+def page_text(page: EntityPage | LetterPage, width: int, names: bool = False) -> str:
+    """A page in lines of at most `width` cells; with `names`, the forms that were merged and why instead of the facts."""
+    if isinstance(page, LetterPage):
+        return "\n".join(_letter(page, width))
+    return "\n".join(_names(page, width) if names else _entity(page, width))
+
+
+def _entity(page: EntityPage, width: int) -> Iterator[str]:
+    yield from _head(page, width)
+    yield from _facts(page.facts, width, page.name)
+    yield from _figures(page.figures, width, page.name)
+
+
+def _head(page: EntityPage, width: int) -> Iterator[str]:
+    yield f"{clean(page.name)}   {' · '.join(page.classes)}"
+    letters = [f"{name} ({number})" for name, number in page.letters]
+    yield from _labelled({"also": page.names, "in": page.places, "letters": letters, "iri": [page.iri]}, width)
+
+
+def _names(page: EntityPage, width: int) -> Iterator[str]:
+    yield from _head(page, width)
+    yield ""
+    yield table(("form", "taken for it by", "times", "letter"), [(f.form, f.reason, str(f.count), f.letter) for f in page.forms], width)
+
+
+def _letter(page: LetterPage, width: int) -> Iterator[str]:
+    yield clean(page.name)
+    yield from _labelled({**dict(page.data), "iri": [page.iri]}, width)
+    yield ""
+    yield table(("entity", "class", "mentions"), [(name, kind, str(number)) for name, kind, number in page.entities], width)
+    yield from _facts(page.facts, width, None)
+    yield from _figures(page.figures, width, None)
+
+
+def _labelled(data: dict[str, Sequence[str]], width: int) -> Iterator[str]:
+    column = max(len(label) for label, values in data.items() if values) + 2
+    for label, values in data.items():
+        if values:
+            lines = wrap(clean(" · ".join(values)), max(20, width - column - INDENT))
+            yield f"{' ' * INDENT}{pad(label, column)}{lines[0]}"
+            yield from (" " * (INDENT + column) + line for line in lines[1:])
+
+
+def _facts(facts: Sequence[FactLine], width: int, about: str | None) -> Iterator[str]:
+    """The facts under their predicates; `<-` marks those in which the entity of the page is the object."""
+    for (_, label, forward), group in groupby(facts, key=lambda f: (f.predicate, f.label, f.forward)):
+        yield ""
+        yield f"{'' if forward else '<- '}{label}"
+        for fact in group:
+            yield from _fact(fact, width, about)
+
+
+def _fact(fact: FactLine, width: int, about: str | None) -> Iterator[str]:
+    said = f"{fact.subject} -> {fact.object}" if about is None else fact.object if fact.forward else fact.subject
+    more = [fact.time, fact.amount, fact.role, f"@ {fact.place}" if fact.place else ""]
+    yield f"  {pad(fact.status.lower(), 9)}  {clean(said)}" + "".join(f"  {clean(part)}" for part in more if part)
+    yield from _quote(fact.letter, fact.quote, width)
+
+
+def _figures(figures: Sequence[FigureLine], width: int, about: str | None) -> Iterator[str]:
+    if figures:
+        yield ""
+        yield "数据 figures"
+    for f in figures:
+        subject = "" if about is not None else f"{f.subject}: "
+        yield f"  {pad(f.time or '-', 10)} {clean(subject + f.indicator)}  {f.value} {clean(f.unit)}".rstrip()
+        yield from _quote(f.letter, f.quote, width)
+
+
+def _quote(letter: str, quote: str, width: int) -> Iterable[str]:
+    indent = " " * 13
+    return (indent + line for line in wrap(clean(f"{letter}「{' '.join(quote.split())}」"), max(30, width - len(indent))))

@@ -1,0 +1,47 @@
+"""Cross-validation: which letters are read with a model that was trained without them."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.gold import Gold
+from kg.lexicon import Lexicon
+
+FOLDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The letters to train on and those to score; no letter is in both."""
+
+    name: str
+    train: tuple[Gold, ...]
+    test: tuple[Gold, ...]
+
+
+def by_letter(golds: Sequence[Gold], count: int = FOLDS) -> Iterator[Fold]:
+    """`count` folds of about equal size, dealt out by name, so that the same letters give the same folds."""
+    order = sorted(golds, key=lambda gold: gold.name)
+    return _folds(order, [(str(at + 1), order[at::count]) for at in range(min(count, len(order)))])
+
+
+def by_region(golds: Iterable[Gold], lexicon: Lexicon) -> Iterator[Fold]:
+    """One fold per province: the letters of a province, its cities and districts are read without any of them."""
+    groups: dict[str, list[Gold]] = {}
+    order = sorted(golds, key=lambda gold: gold.name)
+    for gold in order:
+        groups.setdefault(region(gold, lexicon), []).append(gold)
+    return _folds(order, sorted(groups.items()))
+
+
+def region(gold: Gold, lexicon: Lexicon) -> str:
+    """The province of the place that answers; the country for a ministry."""
+    place = gold.letter.get("jurisdiction", "")
+    line = [place, *lexicon.ancestors(place)]       # nearest first, the country last
+    return line[-2] if len(line) > 1 else place
+
+
+def _folds(golds: Sequence[Gold], groups: Iterable[tuple[str, Sequence[Gold]]]) -> Iterator[Fold]:
+    for name, test in groups:
+        held = {gold.name for gold in test}
+        yield Fold(name, tuple(gold for gold in golds if gold.name not in held), tuple(test))
