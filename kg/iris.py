@@ -108,7 +108,8 @@ def fact_iri(letter: str, fact: Fact) -> str:
 
 def figure_iri(letter: str, figure: Figure) -> str:
     """`#figure=` and what the figure says: subject, indicator, value, unit and the days of its time."""
-    return f"{letter}#figure={_joined(figure.subject, figure.indicator, f'{figure.value:f}', figure.unit, *_days(figure.period).split('/'))}"
+    time = [day for day in (_days(figure.period),) if day]
+    return f"{letter}#figure={_joined(figure.subject, figure.indicator, f'{figure.value:f}', figure.unit, *time)}"
 
 
 def _days(period: Period | None) -> str:

@@ -1,0 +1,80 @@
+"""Questions to the graph, in SPARQL: free text, files, or the named ones of `ontology/queries/`.
+
+    ask(store, "cooperation", {"who": "天津市"})            a named question
+    ask(store, "questions/mine.rq", {})                     a file
+    ask(store, "SELECT ?x WHERE { ?x a kg:Fund }")          SPARQL; the prefixes of the vocabulary are known
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError
+from kg.ontology import PREFIXES
+from kg.query.answer import FORMATS, Answer, Node, answer, text
+from kg.query.dataset import prepared, refuse
+from kg.query.lexer import tokens, where
+from kg.query.named import Parameter, Question, Value, find_question, named_queries, read_question
+from kg.query.names import entity_names, find_entity, find_letter
+from kg.store import Store
+
+__all__ = [
+    "FORMATS", "Answer", "Node", "Parameter", "Question", "ask", "entity_names", "find_entity", "find_letter", "find_question", "named_queries",
+    "read_question", "run", "text",
+]
+_AT = re.compile(r"error at (\d+):(\d+)")
+_KNOWN = ("Prefix not found", "The SELECT contains a variable that is unbound")     # the causes that pyoxigraph tells in words
+
+
+def ask(store: Store, what: str, given: Mapping[str, str] | None = None) -> Answer:
+    """Answer a named question, a .rq file or SPARQL text; only the first two take parameters."""
+    if re.search(r"[\s{<]", what) and not (what.endswith(".rq") and Path(what).is_file()):
+        if given:
+            raise QueryError("A query given as text takes no parameters: write the values into it, or ask a named query.")
+        return run(store, what)
+    question = read_question(Path(what)) if what.endswith(".rq") else find_question(what)
+    return run(store, question.sparql, question.bind(store, given or {}))
+
+
+def run(store: Store, sparql: str, bindings: Mapping[str, Value] | None = None) -> Answer:
+    """Answer a SPARQL query. Without FROM it sees the merge of all named graphs, each triple once.
+
+    `bindings` give variables of the query a value. QueryError for malformed SPARQL (with line and column), updates and SERVICE.
+    """
+    words = tokens(sparql)
+    if not words:
+        raise QueryError("The query is empty: give SPARQL such as  SELECT ?x WHERE { ?x a kg:Fund }.")
+    refuse(words)
+    try:
+        ox.Store().query(sparql, prefixes=dict(PREFIXES))      # only to hear of errors while positions are those of the text given
+    except SyntaxError as error:
+        raise QueryError(_malformed(str(error), sparql)) from None
+    quads, text = prepared(store, _bound(sparql, bindings or {}))
+    try:
+        return answer(quads.query(text, prefixes=dict(PREFIXES)), store.base)
+    except (SyntaxError, RuntimeError, OSError, ValueError) as error:
+        raise QueryError(f"The query cannot be answered: {error}.") from error
+
+
+def _bound(sparql: str, bindings: Mapping[str, Value]) -> str:
+    """The text with the values as a VALUES block at the head of its pattern; the terms are written by pyoxigraph."""
+    opening = where(tokens(sparql))
+    if not bindings or opening is None:
+        return sparql
+    names, values = " ".join(f"?{name}" for name in bindings), " ".join(map(str, bindings.values()))
+    return f"{sparql[:opening.end]} VALUES ({names}) {{ ({values}) }} {sparql[opening.end:]}"
+
+
+def _malformed(error: str, sparql: str) -> str:
+    """One sentence: where the query is wrong, the line, and the cause where it is known."""
+    found = _AT.search(error)
+    if found is None:
+        return f"The query is malformed: {error}."
+    line, column = int(found[1]), int(found[2])
+    lines = sparql.splitlines() or [""]
+    shown = lines[min(line, len(lines)) - 1].strip()
+    cause = next((f" ({known})" for known in _KNOWN if known in error), "")
+    return f"The query is malformed at line {line}, column {column}{cause}: {shown!r}."

@@ -1,0 +1,79 @@
+"""What a query sees, as SPARQL says it (1.1, section 13), where pyoxigraph 0.5 does otherwise.
+
+    no FROM                   the merge of all named graphs, kept in the default graph (kg/store/changes.py)
+    FROM <a> FROM <b>         the merge of a and b; pyoxigraph gives a triple twice that is in both: a store is made of the two
+    GRAPH ?g { … SELECT … }   each graph in turn; pyoxigraph leaves ?g unbound: written out, one branch for each graph
+    SERVICE, updates          refused
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError
+from kg.query.lexer import UPDATES, From, Token, calls_service, closing, form, froms, tokens
+from kg.store import Store
+
+
+def refuse(words: Sequence[Token]) -> None:
+    """QueryError for what a query may not do: change the graph, or ask other servers."""
+    kind = form(words)
+    if kind in UPDATES:
+        raise QueryError(f"A query only reads; {kind} would change the graph: use kg build and kg remove for that.")
+    if calls_service(words):
+        raise QueryError("SERVICE asks another server, which queries here may not do: take the SERVICE clause out of the query.")
+
+
+def prepared(store: Store, sparql: str) -> tuple[ox.Store, str]:
+    """The quads to ask and the text to ask them with, so that the answer is the one that SPARQL says."""
+    clauses = froms(tokens(sparql))
+    sparql = _written_out(sparql, [graph.value for graph in _named(store, clauses)])
+    default = [clause for clause in clauses if not clause.named]
+    if len(default) < 2:
+        return store.data, sparql
+    return _merged(store, clauses), _without(sparql)
+
+
+def _named(store: Store, clauses: Sequence[From]) -> list[ox.NamedNode]:
+    """The graphs that GRAPH ?g goes through."""
+    if clauses:
+        return [ox.NamedNode(graph) for graph in dict.fromkeys(clause.graph for clause in clauses if clause.named)]
+    return list(store.graphs())
+
+
+def _merged(store: Store, clauses: Sequence[From]) -> ox.Store:
+    """A store in memory with just these graphs: those of FROM as one."""
+    made = ox.Store()
+    for clause in clauses:
+        graph = ox.NamedNode(clause.graph)
+        text = store.data.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
+        made.bulk_load(text, ox.RdfFormat.N_TRIPLES, to_graph=graph if clause.named else ox.DefaultGraph())
+    return made
+
+
+def _without(sparql: str) -> str:
+    """The text with blanks for its FROM clauses: those that are left count for nothing in a store made for them."""
+    for clause in froms(tokens(sparql)):
+        sparql = sparql[:clause.start] + " " * (clause.end - clause.start) + sparql[clause.end:]
+    return sparql
+
+
+def _written_out(sparql: str, graphs: Sequence[str]) -> str:
+    """The text with each GRAPH ?g that has a SELECT inside as a union over the graphs, inner ones first."""
+    while True:
+        words = tokens(sparql)
+        found = [i for i in range(len(words) - 2) if _is_trap(words, i)]
+        if not found:
+            return sparql
+        begin, end = found[-1], closing(words, found[-1] + 2)
+        body = sparql[words[begin + 2].start:words[end].end]
+        name = words[begin + 1].text
+        branches = [f"{{ VALUES {name} {{ <{graph}> }} GRAPH <{graph}> {body} }}" for graph in graphs]
+        sparql = f"{sparql[:words[begin].start]}{' UNION '.join(branches) or f'{{ VALUES {name} {{ }} }}'}{sparql[words[end].end:]}"
+
+
+def _is_trap(words: Sequence[Token], i: int) -> bool:
+    if not (words[i].says("GRAPH") and words[i + 1].kind == "variable" and words[i + 2].text == "{"):
+        return False
+    return any(word.says("SELECT") for word in words[i + 3:closing(words, i + 2)])
