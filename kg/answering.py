@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +12,7 @@ from kg.model import Answering, Letter, Level
 from kg.parties import issuers
 from kg.patterns import load_patterns
 
+Votes = Mapping[str, float]
 _ABROAD = frozenset({"香港特别行政区", "澳门特别行政区", "台湾省", "台湾"})
 _LONGEST_PLACE = 16
 _NUMBER_VOTE, _HEAD_VOTE, _TEXT_VOTE, _INITIAL_VOTE, _BELOW = 4.0, 6.0, 1.0, 0.5, 0.5
@@ -45,7 +46,7 @@ def answering(letter: Letter, lexicon: Lexicon) -> Answering | None:
     place = _ministry(letter, organs, lexicon) or _by_organ(letter, organs, lexicon, (None,))
     if place is None:
         votes = _votes(letter, lexicon)
-        spoken_of = tuple(name for name, _ in votes.most_common(5))
+        spoken_of = sorted(votes, key=lambda name: (-votes[name], name))[:5]
         place = _by_organ(letter, organs, lexicon, spoken_of) or _by_votes(letter, organs, lexicon, votes)
     if place is None:
         return None
@@ -65,7 +66,7 @@ def _ministry(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon) -> str 
     return COUNTRY if not organs and _rules().ministry_session.search(session) and not _selves(letter, organs) else None
 
 
-def _by_organ(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon, cities: tuple[str | None, ...]) -> str | None:
+def _by_organ(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon, cities: Sequence[str | None]) -> str | None:
     """The place in the organ's own name, by itself or as it is called in one of these cities."""
     for organ in organs:
         organ = organ.removeprefix("中共")
@@ -98,13 +99,13 @@ def _park(letter: Letter, organ: str, lexicon: Lexicon) -> str | None:
     return zone.name if zone is not None and own["市"] <= own["区"] else None
 
 
-def _by_votes(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon, votes: Counter[str]) -> str | None:
+def _by_votes(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon, votes: Votes) -> str | None:
     """Of the divisions that may call themselves as the letter does, the one that it speaks of most."""
     selves = _selves(letter, organs)
-    fits = Counter({place: vote for place, vote in votes.items() if _fine(place, lexicon) in selves})
+    fits = [place for place in votes if _fine(place, lexicon) in selves]
     if not selves:
-        fits = Counter({place: vote for place, vote in votes.items() if lexicon.level(place) in ("province", "city")})
-    return max(fits, key=lambda place: (fits[place], place)) if fits else None
+        fits = [place for place in votes if lexicon.level(place) in ("province", "city")]
+    return max(fits, key=lambda place: (votes[place], place), default=None)
 
 
 def _selves(letter: Letter, organs: tuple[str, ...]) -> tuple[str, ...]:
@@ -125,9 +126,9 @@ def _fine(place: str, lexicon: Lexicon) -> str | None:
     return entry.fine if entry is not None else None
 
 
-def _votes(letter: Letter, lexicon: Lexicon) -> Counter[str]:
+def _votes(letter: Letter, lexicon: Lexicon) -> Votes:
     """How much the letter speaks of each division, by name, by names that begin with it, and by one character."""
-    votes: Counter[str] = Counter()
+    votes: defaultdict[str, float] = defaultdict(float)
     for place, vote in (*_number_votes(letter, lexicon), *_text_votes(letter, lexicon), *_initial_votes(letter, lexicon)):
         if place in _ABROAD or place == COUNTRY:
             continue

@@ -10,6 +10,7 @@ from kg.patterns import load_patterns
 from kg.spans import Span
 
 _LONGEST_HEAD, _HEAD_BLOCKS, _LONGEST_HEADING, _LONGEST_INLINE, _LONGEST_TAIL = 60, 15, 45, 26, 70
+_PARAGRAPH = 20          # characters of a paragraph that a heading without a mark may stand above
 _LINES_AFTER = 4       # a note or two may stand below the signature
 _UNNUMBERED = re.compile(r"[^，。；：！？、\d ]{2,16}")
 _QUESTION = re.compile(r"(?:问|Q\d*|【问】) ?[：:]?.{2,60}[？?]?$")
@@ -164,7 +165,7 @@ def _is_heading(line: str, following: str) -> bool:
         return False
     if mark_rank(line):
         return (not re.search(r"[。；，：;]", line.rstrip("。：；")) and not line.endswith("；")) or _only_heading(line, following)
-    return bool(_UNNUMBERED.fullmatch(line)) and len(following) > 30 and not _NO_HEADING.fullmatch(line)
+    return bool(_UNNUMBERED.fullmatch(line)) and len(following) >= _PARAGRAPH and not _NO_HEADING.fullmatch(line)
 
 
 def _only_heading(line: str, following: str) -> bool:

@@ -50,12 +50,12 @@ def _rules() -> _Rules:
 # Who wrote it
 
 def issuers(letter: Letter) -> tuple[Span, ...]:
-    """The organ that signs; else the one of the letterhead, of the title, or that the opening names as the author."""
-    for find in (_signing, _heading, _titled, _named):
-        found = find(letter)
-        if found is not None:
-            return (found,)
-    return ()
+    """The organ that signs, heads or titles the letter, by the fullest of these names; else the author that the opening names."""
+    found = [span for find in (_signing, _heading, _titled) if (span := find(letter)) is not None]
+    if found:
+        return (max(found, key=len),)
+    named = _named(letter)
+    return (named,) if named is not None else ()
 
 
 def _signing(letter: Letter) -> Span | None:

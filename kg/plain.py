@@ -20,7 +20,7 @@ _DATE = re.compile(r"[年月]\s+\d|\d\s+[年月日号时点]")
 _CHINESE = re.compile(rf"[{CJK}，。、；：？！（）《》“”‘’—…·【】〔〕]")
 _BRACKETED = re.compile(r"（[^（）]*）")
 _WORDS = re.compile(rf"[{CJK}]{{2}} [{CJK}]{{2}}")
-_LONGEST_WRAP, _SHORTEST_BODY, _LONGEST_HEADING = 60, 25, 40
+_LONGEST_WRAP, _SHORTEST_BODY, _LONGEST_HEADING = 60, 12, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,50 +82,46 @@ def _lines(text: str) -> Iterator[Line]:
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
     """The ranges kept of one line: its cells that are no navigation, without residue and idle spaces."""
-    rules = _rules()
-    for begin, finish in _cells(text, start, end):
-        at = begin
-        for match in rules.inline.finditer(text, begin, finish):
-            if match["space"] and _speaks(text, match.start(), match.end(), begin, finish):
-                if match.end() - match.start() > 1:
-                    yield Span(at, match.start() + 1)
-                    at = match.end()
-                continue
-            if match.start() > at:
-                yield Span(at, match.start())
-            at = match.end()
-        if finish > at:
-            yield Span(at, finish)
+    begin, finish = _content(text, start, end)
+    at, first = begin, True
+    for match in _rules().inline.finditer(text, begin, finish):
+        left, right = match.span()
+        if match["space"] and not (first and left == at) and _speaks(text, left, right, finish):
+            right = left + 1 if right - left == 1 else right
+            left += 1
+        if left > at:
+            yield Span(at, left)
+            first = False
+        at = max(right, left)
+    if finish > at:
+        yield Span(at, finish)
 
 
-def _cells(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The stretches of a line that are not navigation of a page; cells that stay side by side stay one stretch."""
-    rules = _rules()
-    begin = finish = -1
+def _content(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch of a line from its first to its last cell that is no navigation of a page; empty when all are."""
+    cell = _rules().cell
+    begin = finish = start
     for match in _CELL.finditer(text, start, end):
-        if rules.cell.fullmatch(match[0]):
-            continue
-        if begin < 0:
-            begin = match.start()
-        finish = match.end()
-    if begin >= 0:
-        yield begin, finish
+        if not cell.fullmatch(match[0]):
+            begin = match.start() if finish == start else begin
+            finish = match.end()
+    return begin, finish
 
 
-def _speaks(text: str, start: int, end: int, begin: int, finish: int) -> bool:
+def _speaks(text: str, start: int, end: int, finish: int) -> bool:
     """Whether white space between two characters separates words.
 
     It does between Latin words, where it is wide, and between Chinese words (市卫生健康委 某某, but not in 杨 生);
     it does not around numbers (2023 年), or where a broken conversion put it everywhere.
     """
-    if start <= begin or end >= finish:
+    if end >= finish:
         return False
     left, right = text[start - 1], text[end]
     if _CHINESE.match(left) or _CHINESE.match(right):
         if end - start > 1:
             return not _DATE.match(text, start - 1)
-        return bool(_WORDS.match(text, max(begin, start - 2))) and not _is_torn(text)
-    return not (left.isdigit() and re.match(r"\d{3}(?!\d)", text[end:end + 4]) and re.search(r"(?<!\d)\d{1,3}$", text[max(begin, start - 4):start]))
+        return bool(_WORDS.match(text, start - 2)) and not _is_torn(text)
+    return not (left.isdigit() and re.match(r"\d{3}(?!\d)", text[end:end + 4]) and re.search(r"(?<!\d)\d{1,3}$", text[max(0, start - 4):start]))
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,173 @@
+"""What a letter says of itself, in the styles that letters have, and who answers it."""
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kg.answering import answering
+from kg.header import read_date
+from kg.lexicon import Entry, Lexicon
+from kg.model import Letter, Source
+from kg.segment import segment
+from kg.spans import Span
+
+BODY = "近年来，各部门积极推动合作，取得明显成效，群众获得感不断增强。\n感谢你们的关心！\n"
+
+
+@pytest.fixture(scope="module")
+def places() -> Lexicon:
+    return Lexicon([
+        Entry("中国", fine="Country"),
+        Entry("天津市", names=("天津",), local=("津",), fine="Municipality", place="中国"),
+        Entry("天津市和平区", local=("和平区",), fine="District", place="天津市"),
+        Entry("沈阳市", names=("沈阳",), fine="City", place="辽宁省"),
+        Entry("沈阳市和平区", local=("和平区",), fine="District", place="沈阳市"),
+        Entry("辽宁省", names=("辽宁",), local=("辽",), fine="Province", place="中国"),
+        Entry("广西壮族自治区", names=("广西",), local=("桂",), fine="AutonomousRegion", place="中国"),
+        Entry("南宁市", names=("南宁",), fine="City", place="广西壮族自治区"),
+        Entry("天津经济技术开发区", kind="Park", fine="DevelopmentZone", place="天津市"),
+        Entry("天津大学", kind="University", place="天津市"),
+    ])
+
+
+def letter(opening: str, head: str = "李某委员：\n", end: str = "") -> Letter:
+    return segment(Source("x", "x.txt", f"{head}{opening}\n{BODY}{end}", ""))
+
+
+def names(made: Letter, spans: tuple[Span, ...]) -> list[str]:
+    return [span.of(made.plain) for span in spans]
+
+
+@pytest.mark.parametrize(("line", "number"), [
+    ("某科提复〔2023〕57号", "某科提复〔2023〕57号"),
+    ("某卫提〔2024〕第208号　　　签发人：张某", "某卫提〔2024〕第208号"),
+    ("某发改提复[2025]16号    答复类别:B", "某发改提复[2025]16号"),
+    ("公开方式：主动公开      某司提〔2024〕11号", "某司提〔2024〕11号"),
+    ("（某教委提〔2025〕112号）", "某教委提〔2025〕112号"),
+    ("某商提〔２０２５〕０４８号", "某商提〔２０２５〕０４８号"),
+])
+def test_the_document_number_is_given_as_written(line: str, number: str) -> None:
+    made = letter("你提出的关于加强合作交流的提案收悉，现答复如下：", f"{line}\n李某委员：\n")
+    assert made.header.document_number == number
+
+
+@pytest.mark.parametrize(("title", "session", "number"), [
+    ("对市政协十四届一次会议\n第1024号提案的答复", "市政协十四届一次会议", "1024"),
+    ("某市商务局关于市十六届人大四次会议第128号建议的答复", "市十六届人大四次会议", "128"),
+    ("对昆明市第十五届人民代表大会第四次会议第154062号建议的答复", "昆明市第十五届人民代表大会第四次会议", "154062"),
+    ("关于政协十四届全国委员会第二次会议第01866号（财税金融类117号）提案答复的函", "政协十四届全国委员会第二次会议", "01866"),
+    ("关于对政协瑞丽市第十五届三次会议第1530041号提案的答复", "政协瑞丽市第十五届三次会议", "1530041"),
+    ("关于市政协第十六届三次会议第B018号提案答复的函", "市政协第十六届三次会议", "B018"),
+    ("关于十四届全国人大二次会议第2917号建议的答复", "十四届全国人大二次会议", "2917"),
+    ("关于省十三届人大五次会议杭63号建议的答复", "省十三届人大五次会议", "杭63号"),
+    ("市政协八届四次会议第8040、第8112号并案答复", "市政协八届四次会议", "8040; 8112"),
+])
+def test_session_and_number_of_the_proposal_are_read_from_the_title(title: str, session: str, number: str) -> None:
+    made = letter("你提出的关于加强合作交流的提案收悉，现答复如下：", f"{title}\n李某委员：\n")
+    assert (made.header.session, made.header.proposal_number) == (session, number)
+
+
+@pytest.mark.parametrize(("opening", "title"), [
+    ("你们提出的《关于加推两地交流，助力创新的提案》收悉。", "关于加推两地交流，助力创新的提案"),
+    ("您在市政协一届二次会议上提出的“用好各方资源、促进学校结对”的集体提案收悉。", "用好各方资源、促进学校结对"),
+    ("您提出的关于加强多领域合作 助推高质量发展的提案，经会同市教委研究答复如下：", "关于加强多领域合作 助推高质量发展的提案"),
+    ("关于《“借力、向西开”，建好口岸》的建议收悉。", "“借力、向西开”，建好口岸"),
+    ('您提出的《关于打造"一站式"服务圈的提案》收悉。', '关于打造"一站式"服务圈的提案'),
+    ("贵会《关于加快园区对接的提案》（第12号）由我局主办，现答复如下：", "关于加快园区对接的提案"),
+    ("关于市政协一届二次会议第29号建议，我局会同市商务局办理，答复如下：", None),
+])
+def test_the_title_of_the_proposal_is_given_without_its_outer_marks(opening: str, title: str | None) -> None:
+    assert letter(opening).header.proposal_title == title
+
+
+@pytest.mark.parametrize(("end", "day"), [
+    ("某市科学技术局\n2023 年 11 月 17 日\n抄送：市政协。\n某市科技局办公室\n2023 年 12 月 1 日印发", date(2023, 11, 17)),
+    ("某市科学技术局（盖章）　2021.5.28", date(2021, 5, 28)),
+    ("（某市文化和旅游局，2025年5月30日）", date(2025, 5, 30)),
+    ("某市商务局\n二○二五年五月廿二日\n（联系人：赵某）", date(2025, 5, 22)),
+    ("某市商务局办公室　　2025年６月６日印发", date(2025, 6, 6)),
+    ("某市商务局\n2025年4月", None),
+])
+def test_the_date_is_that_of_the_signature(end: str, day: date | None) -> None:
+    assert letter("你提出的关于加强合作交流的提案收悉，现答复如下：", end=end).header.date == day
+
+
+@pytest.mark.parametrize(("text", "day"), [
+    ("二〇二三年十月二十一日", date(2023, 10, 21)), ("二0二五年六月十二日", date(2025, 6, 12)), ("2024-10-25", date(2024, 10, 25)),
+    ("2024/6/25", date(2024, 6, 25)), ("2024年13月1日", None), ("2024年", None)])
+def test_a_day_is_read_in_digits_and_numerals(text: str, day: date | None) -> None:
+    assert read_date(text) == day
+
+
+@pytest.mark.parametrize(("line", "people"), [
+    ("包某、麦某某委员：", ["包某", "麦某某"]),
+    ("赵某某等6位代表：", ["赵某某"]),
+    ("张三、王一委员:", ["张三", "王一"]),
+    ("民进某某市委会、钟某某委员：", ["民进某某市委会", "钟某某"]),
+    ("致公党某某市委：", ["致公党某某市委"]),
+    ("尊敬的陈某委员、罗某委员：", ["陈某", "罗某"]),
+    ("香港中华总商会界别蔡某某等5位委员：", ["蔡某某"]),
+    ("陈某、符某某、港区委员邝某某：", ["陈某", "符某某", "邝某某"]),
+    ("致市政协十四届三次会议港区委员邓某某先生：", ["邓某某"]),
+    ("港澳委员小组（黄某某召集人）：", ["港澳委员小组", "黄某某"]),
+    ("林某某（台籍）等列席代表：", ["林某某"]),
+    ("郑某某代表并转某某代表团：", ["郑某某"]),
+    ("叶尔肯·别克、古丽娜代表：", ["叶尔肯·别克", "古丽娜"]),
+])
+def test_those_whom_the_letter_calls_upon_are_named_without_titles(line: str, people: list[str]) -> None:
+    made = letter("你们提出的关于加强合作交流的提案收悉，现答复如下：", f"{line}\n")
+    assert names(made, made.header.addressees) == people
+
+
+def test_a_call_at_the_head_of_the_first_sentence_counts() -> None:
+    made = letter("尊敬的马某代表：首先感谢您的关心，您提出的关于加强合作交流的建议收悉，现答复如下。", "")
+    assert names(made, made.header.addressees) == ["马某"]
+
+
+@pytest.mark.parametrize(("opening", "organs"), [
+    ("你提出的提案收悉，经会同宝坻区、滨海新区、市金融局研究答复如下：", ["宝坻区", "滨海新区", "市金融局"]),
+    ("你提出的提案收悉。经商市发展和改革委员会、省文化和旅游厅以及市政府港澳办，现答复如下：", ["市发展和改革委员会", "省文化和旅游厅", "市政府港澳办"]),
+    ("《关于商会建设的提案》收悉，由我委牵头，市医保局和中牟县人民政府配合办理，答复如下：", ["市医保局", "中牟县人民政府"]),
+    ("提案由我局主办，市委组织部、团市委会办。现答复如下：", ["市委组织部", "团市委"]),
+    ("根据会办单位省应急管理厅、省财政厅意见，现将情况说明如下。", ["省应急管理厅", "省财政厅"]),
+    ("我局与市经济合作和新兴产业局、经开区社会事业局等会商后答复如下：", ["市经济合作和新兴产业局", "经开区社会事业局"]),
+    ("我局商市发展改革委、老城区、瀍河、洛龙等单位办理，情况报告如下。", ["市发展改革委", "老城区", "瀍河", "洛龙"]),
+    ("由区文旅局牵头，会同区商务局办理，现答复如下：", ["区文旅局", "区商务局"]),
+    ("经综合有关部门意见，现答复如下：", []),
+    ("你提出的提案收悉，现答复如下：", []),
+])
+def test_the_organs_that_were_consulted_are_listed(opening: str, organs: list[str]) -> None:
+    made = letter(opening, end="某某区人民政府\n2024年7月19日")
+    assert names(made, made.header.consulted) == organs
+
+
+@pytest.mark.parametrize(("head", "end", "organ"), [
+    ("某某市科学技术局\n李某委员：\n", "", "某某市科学技术局"),
+    ("某某市水务局文件\n李某委员：\n", "", "某某市水务局"),
+    ("某某市商务局关于市政协一届二次会议第3号提案的答复\n李某委员：\n", "", "某某市商务局"),
+    ("李某委员：\n", "某某市民政局（盖章）\n2024年7月19日", "某某市民政局"),
+    ("某某市发展和改革委员会关于市政协一届二次会议第3号提案的答复\n李某委员：\n", "某某市发改委　2025/8/11", "某某市发展和改革委员会"),
+    ("李某委员：\n", "", None),
+])
+def test_the_issuer_is_the_fullest_name_of_letterhead_title_and_signature(head: str, end: str, organ: str | None) -> None:
+    made = letter("你提出的关于加强合作交流的提案收悉，现答复如下：", head, end)
+    assert names(made, made.header.issuers) == ([organ] if organ else [])
+
+
+@pytest.mark.parametrize(("text", "place", "level"), [
+    ("李某委员：\n你提出的提案收悉，现答复如下：\n我市持续推进津港合作，天津大学与香港高校合作，来津青年增多。", "天津市", "province"),
+    ("沈阳市民政局\n李某委员：\n你提出的提案收悉，现答复如下：\n我市持续推进合作。", "沈阳市", "city"),
+    ("李某委员：\n你提出的提案收悉，现答复如下：\n我区推进老城更新，沈阳市支持我区发展。\n和平区商务局\n2024年7月19日", "沈阳市和平区", "district"),
+    ("李某委员：\n你提出的提案收悉，现答复如下：\n我区深化合作，南宁市加快建设。\n自治区教育厅\n2024年7月19日", "广西壮族自治区", "province"),
+    ("教育部关于十四届全国人大二次会议第12号建议的答复\n李某代表：\n你提出的建议收悉，现答复如下：\n我部与天津市合作。", "中国", "country"),
+    ("李某委员：\n你提出的提案收悉，现答复如下：\n我区发明专利增加。\n天津经济技术开发区管理委员会\n2024年7月19日", "天津经济技术开发区", "district"),
+])
+def test_the_answering_place_is_found_by_organ_or_by_what_the_text_speaks_of(places: Lexicon, text: str, place: str, level: str) -> None:
+    found = answering(segment(Source("x", "x.txt", text, "")), places)
+    assert found is not None
+    assert (found.place, found.level) == (place, level)
+
+
+def test_a_text_without_any_place_has_no_answering_place(places: Lexicon) -> None:
+    assert segment(Source("x", "x.txt", "你提出的提案收悉，现答复如下：\n各项工作正在推进。", ""), places).answering is None
