@@ -10,6 +10,7 @@ Nodes and edges are taken in sorted order and the random numbers start from a fi
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,8 @@ Pair = tuple[int, int]
 
 EDGE = 84.0                    # the middle length of an edge, in the units of the picture (pixels at zoom 1)
 ROOM = (74.0, 50.0)            # the least distance between neighbours, sideways and up and down
+REACH = (ROOM[0] + 32.0, ROOM[1] + 32.0)        # two of the largest nodes push each other from here
+MANY = 500                     # a part with more nodes is laid out with fewer rounds
 CELL = 62.0                    # the side of the cells in which parts are packed
 SEED = 7
 WIDE = 1.3                     # how much wider than high the picture is
@@ -33,7 +36,7 @@ ACROSS = 0.35                  # how hard an edge between two communities pulls,
 
 def positions(graph: networkx.MultiDiGraph) -> dict[Any, tuple[int, int]]:
     """Node -> (x, y) in whole units, the middle of the picture at (0, 0); y grows downwards."""
-    parts = [_part(graph, sorted(part, key=str)) for part in networkx.connected_components(graph.to_undirected(as_view=True))]
+    parts = [_part(graph, sorted(part, key=str)) for part in networkx.weakly_connected_components(graph)]
     parts.sort(key=lambda part: (-len(part), str(next(iter(part)))))
     placed = _pack(parts)
     return _centred(placed)
@@ -66,8 +69,9 @@ def _spring(count: int, pairs: Sequence[Pair]) -> list[Point]:
     member = net.community_fastgreedy().as_clustering().membership
     weights = [1.0 if member[a] == member[b] else ACROSS for a, b in pairs]
     with _seeded(igraph):
-        first = net.layout_kamada_kawai(seed=net.layout_circle())
-        second = net.layout_fruchterman_reingold(weights=weights, seed=first, niter=400, start_temp=math.sqrt(count) / 4, grid=False)
+        first = net.layout_kamada_kawai(seed=net.layout_circle(), maxiter=count * (50 if count <= MANY else 5))
+        second = net.layout_fruchterman_reingold(
+            weights=weights, seed=first, niter=400 if count <= MANY else 120, start_temp=math.sqrt(count) / 4, grid=False)
     return [(x * WIDE, y) for x, y in second.coords]
 
 
@@ -88,10 +92,10 @@ def _scaled(points: Sequence[Point], pairs: Sequence[Pair]) -> list[Point]:
     return [(x * by, y * by) for x, y in points]
 
 
-def _spread(points: Sequence[Point], radii: Sequence[float], rounds: int = 80) -> list[Point]:
+def _spread(points: Sequence[Point], radii: Sequence[float]) -> list[Point]:
     """Push apart what stands too close, until nothing does or the rounds are over."""
     spots = [[x, y] for x, y in points]
-    for _ in range(rounds):
+    for _ in range(80 if len(spots) <= MANY else 16):
         pushed = False
         for a, b in _near(spots):
             pushed |= _push(spots[a], spots[b], radii[a] + radii[b], a - b)
@@ -100,13 +104,15 @@ def _spread(points: Sequence[Point], radii: Sequence[float], rounds: int = 80) -
     return [(x, y) for x, y in spots]
 
 
-def _near(spots: Sequence[Sequence[float]]) -> list[Pair]:
-    """Pairs (a < b) that stand in the same or in neighbouring cells, in order."""
+def _near(spots: Sequence[Sequence[float]]) -> Iterator[Pair]:
+    """Pairs that stand in the same or in neighbouring cells, each once."""
     cells: dict[Pair, list[int]] = {}
     for i, (x, y) in enumerate(spots):
-        cells.setdefault((int(x // (ROOM[0] * 1.6)), int(y // (ROOM[1] * 1.6))), []).append(i)
-    around = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
-    return sorted((a, b) for (cx, cy), here in cells.items() for dx, dy in around for a in here for b in cells.get((cx + dx, cy + dy), ()) if a < b)
+        cells.setdefault((int(x // REACH[0]), int(y // REACH[1])), []).append(i)
+    for (cx, cy), here in cells.items():
+        yield from itertools.combinations(here, 2)
+        for dx, dy in ((1, 0), (-1, 1), (0, 1), (1, 1)):
+            yield from itertools.product(here, cells.get((cx + dx, cy + dy), ()))
 
 
 def _push(one: list[float], other: list[float], radii: float, odd: int) -> bool:

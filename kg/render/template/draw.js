@@ -10,7 +10,7 @@ function arrange() {
   if (height > width * 1.15) for (const node of NODES) [node.x, node.y] = [-node.y, node.x];
   const span = (key) => Math.max(...NODES.map((node) => node[key])) - Math.min(...NODES.map((node) => node[key])) + 60;
   const scale = NODES.length ? Math.min(width / span('x'), height / span('y')) : 1;
-  const larger = Math.min(Math.max(0.42 / scale, 1), 2);
+  const larger = Math.min(Math.max(0.42 / scale, 1), 1.5);
   for (const node of NODES) node.size *= larger;
 }
 

@@ -28,6 +28,31 @@ function lines(ctx, text, bold, wide, most) {
   return out;
 }
 
+// Boxes that are taken, found by the cells that they touch.
+class Taken {
+  constructor(cell) { this.cell = cell; this.cells = new Map(); }
+
+  * keys(box) {
+    for (let x = Math.floor(box.x0 / this.cell); x <= Math.floor(box.x1 / this.cell); x += 1) {
+      for (let y = Math.floor(box.y0 / this.cell); y <= Math.floor(box.y1 / this.cell); y += 1) yield `${x},${y}`;
+    }
+  }
+
+  add(box) {
+    for (const key of this.keys(box)) {
+      if (!this.cells.has(key)) this.cells.set(key, []);
+      this.cells.get(key).push(box);
+    }
+  }
+
+  hit(box, counts) {
+    for (const key of this.keys(box)) {
+      if (this.cells.get(key)?.some((other) => box.x0 < other.x1 && other.x0 < box.x1 && box.y0 < other.y1 && other.y0 < box.y1 && counts(other))) return true;
+    }
+    return false;
+  }
+}
+
 function drawLabels(ctx) {
   const scale = network.getScale();
   const bright = lit();
@@ -36,7 +61,8 @@ function drawLabels(ctx) {
   const inView = (spot) => spot.x > view.from.x && spot.x < view.to.x && spot.y > view.from.y && spot.y < view.to.y;
   const order = NODES.map((_, id) => id).filter((id) => shown.nodes.has(id) && (!bright || bright.has(id) || id === state.overNode) && spots[id] && inView(spots[id]));
   order.sort((a, b) => weight(b) - weight(a) || a - b);
-  const taken = order.map((id) => ({ ...around(spots[id], NODES[id].size * 0.8, id), dot: true }));
+  const taken = new Taken(80 / scale);
+  for (const id of order) taken.add({ ...around(spots[id], NODES[id].size * 0.8, id), dot: true });
   placedLabels = [];
   ctx.save();
   ctx.textAlign = 'center';
@@ -52,7 +78,6 @@ function drawLabels(ctx) {
 
 const weight = (id) => (id === state.overNode ? 1e6 : id === state.node ? 1e5 : edgesOf[id].length);
 const around = (spot, by, id) => ({ id, x0: spot.x - by, x1: spot.x + by, y0: spot.y - by, y1: spot.y + by });
-const meets = (a, b) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
 
 function nodeLabel(ctx, id, spot, { scale, taken, view, great }) {
   const chosen = id === state.node || id === state.overNode;
@@ -70,8 +95,8 @@ function nodeLabel(ctx, id, spot, { scale, taken, view, great }) {
     const box = { id, x0: x - wide / 2 - pad, x1: x + wide / 2 + pad, y0: y - high / 2 - pad / 2, y1: y + high / 2 + pad / 2 };
     if (dx && (box.x0 < view.from.x || box.x1 > view.to.x)) continue;
     // the names of the greatest may cover a dot, never another name
-    if (!chosen && taken.some((other) => other.id !== id && !(great && other.dot) && meets(box, other))) continue;
-    taken.push(box);
+    if (!chosen && taken.hit(box, (other) => other.id !== id && !(great && other.dot))) continue;
+    taken.add(box);
     placedLabels.push({ node: id, box });
     write(ctx, text, x, y, size, bold, scale, state.dark ? '#e6e9ee' : '#1d2430');
     return true;
@@ -106,8 +131,8 @@ function edgeLabels(ctx, spots, scale, taken, inView) {
     if (!first && length < wide + 22 / scale) continue;
     const at = middleOf(id, spots);
     const box = { x0: at.x - wide / 2, x1: at.x + wide / 2, y0: at.y - size * 0.6, y1: at.y + size * 0.6 };
-    if (!inView(at) || (!first && taken.some((other) => meets(box, other)))) continue;
-    taken.push(box);
+    if (!inView(at) || (!first && taken.hit(box, () => true))) continue;
+    taken.add(box);
     write(ctx, [text], at.x, at.y, size, first, scale, edgeColour(name));
   }
 }
