@@ -113,7 +113,7 @@ def figure_iri(letter: str, figure: Figure) -> str:
 
 
 def _days(period: Period | None) -> str:
-    return f"{period.first or ''}/{period.last or ''}" if period and (period.first or period.last) else ""
+    return f"{period.first or ''}..{period.last or ''}" if period and (period.first or period.last) else ""
 
 
 def _joined(*parts: str) -> str:
