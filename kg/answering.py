@@ -50,7 +50,13 @@ def answering(letter: Letter, lexicon: Lexicon) -> Answering | None:
         place = _by_organ(letter, organs, lexicon, spoken_of) or _by_votes(letter, organs, lexicon, votes)
     if place is None:
         return None
-    return Answering(place, _level(place, lexicon), organs[0] if organs else None)
+    return Answering(place, _level(place, lexicon), _full(organs[0], place) if organs else None)
+
+
+def _full(organ: str, place: str) -> str:
+    """The organ with its place: 市教育局 of 深圳市 is 深圳市教育局."""
+    own = _rules().own_organ.match(organ)
+    return place + organ[own.end():] if own and place != COUNTRY else organ
 
 
 def _level(place: str, lexicon: Lexicon) -> Level:

@@ -11,7 +11,7 @@ from kg.spans import Span
 
 _LONGEST_HEAD, _HEAD_BLOCKS, _LONGEST_HEADING, _LONGEST_INLINE, _LONGEST_TAIL = 60, 15, 45, 26, 70
 _PARAGRAPH = 20          # characters of a paragraph that a heading without a mark may stand above
-_LINES_AFTER = 4       # a note or two may stand below the signature
+_LINES_AFTER = 6       # a note or two may stand below the signature
 _UNNUMBERED = re.compile(r"[^，。；：！？、\d ]{2,16}")
 _QUESTION = re.compile(r"(?:问|Q\d*|【问】) ?[：:]?.{2,60}[？?]?$")
 _NO_HEADING = re.compile(r".*(?:\d{4}年|\d{6,}|局|委员会|厅|部)$")
@@ -154,7 +154,15 @@ def _is_organ(line: str) -> bool:
 
 
 def _body_kinds(lines: list[str]) -> list[BlockKind]:
-    return ["heading" if _is_heading(line, lines[i + 1] if i + 1 < len(lines) else "") else "body" for i, line in enumerate(lines)]
+    rule = rules()
+    kinds: list[BlockKind] = []
+    for i, line in enumerate(lines):
+        kinds.append("heading" if _is_heading(line, lines[i + 1] if i + 1 < len(lines) else "") else "body")
+        if i and rule.date.fullmatch(line):       # signed above an annex
+            kinds[i] = "signature"
+            if _is_organ(lines[i - 1]):
+                kinds[i - 1] = "signature"
+    return kinds
 
 
 def _is_heading(line: str, following: str) -> bool:
