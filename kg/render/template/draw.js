@@ -128,11 +128,17 @@ function fit(animate = true, only = shown.nodes, most = 1.6) {
 // Bring what is chosen into the free part of the stage when it is not there; `whole` shows it with its neighbours, from near.
 function bring(node, whole) {
   if (whole) return fit(true, [...neighbours(node).add(node)].filter((id) => shown.nodes.has(id)), 1.2);
-  const spot = network.getPosition(node);
-  const at = network.canvasToDOM(spot);
+  return isFree(node) ? undefined : look(network.getPosition(node), network.getScale(), true);
+}
+
+function bringEdge({ from, to }) {
+  if (!isFree(from) || !isFree(to)) fit(true, [from, to], 1.2);
+}
+
+function isFree(node) {
+  const at = network.canvasToDOM(network.getPosition(node));
   const room = free();
-  const inside = at.x > 50 && at.x < room.width - 50 && at.y > 40 && at.y < room.height - 40;
-  return inside ? undefined : look(spot, network.getScale(), true);
+  return at.x > 50 && at.x < room.width - 50 && at.y > 40 && at.y < room.height - 40;
 }
 
 function zoomBy(factor) {

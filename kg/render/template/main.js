@@ -8,7 +8,7 @@ function select({ node = null, edge = null }, go = false) {
   paint();
   tellStatus();
   if (node !== null) bring(node, go);
-  else if (edge !== null) bring(EDGES[edge].from, false);
+  else if (edge !== null) bringEdge(EDGES[edge]);
   remember();
 }
 
