@@ -14,7 +14,7 @@ from functools import cache
 
 CJK = "㐀-䶿一-鿿豈-﫿𠀀-𪛟"
 # Frequent characters that only traditional text has; enough of them make a text traditional.
-TRADITIONAL_SIGNS = frozenset("會關於復這個們來對經發國學業與開實為問題產進時從應將單動區務號見處廣東門員華協總體資機構質點灣臺條際還無長過兩覆繼續")
+TRADITIONAL_SIGNS = re.compile("[會關於復這個們來對經發國學業與開實為問題產進時從應將單動區務號見處廣東門員華協總體資機構質點灣臺條際還無長過兩繼續]")
 TRADITIONAL_SHARE, TRADITIONAL_KINDS = 0.02, 4
 
 _SPACES = "\t\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -41,9 +41,7 @@ def _table() -> dict[int, str]:
 
 _TABLE = _table()
 _WIDE = str.maketrans(",;:?!()", "，；：？！（）")
-_LEFT_LATIN, _RIGHT_LATIN = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
-# A sign is Latin only between Latin letters or digits: 1,206  10:30  a?b=c.
-_TO_CHINESE = re.compile(rf"[,;?!]{_RIGHT_LATIN}|{_LEFT_LATIN}[,;?!]|:(?![A-Za-z0-9/\\])|{_LEFT_LATIN}:(?![/\\])|[()]")
+_ASCII_SIGN = re.compile(r"[,;:?!()]")
 # A full stop after Chinese, unless it makes an ordinal at the head of a line (一. 甲.) or stands in a name of the Internet.
 _TO_STOP = re.compile(rf"(?<=[{CJK}”’》）%])\.(?![A-Za-z.])")
 _ORDINAL = re.compile(r"^[ \r]*(?:第?[一二三四五六七八九十]{1,3}|[甲乙丙丁戊己庚辛壬癸壹贰叁肆伍陆])\.", re.MULTILINE)
@@ -56,7 +54,7 @@ def normalise(text: str) -> str:
     text = text.translate(_TABLE)
     if is_traditional(text):
         text = simplify(text)
-    text = _TO_CHINESE.sub(lambda match: match[0].translate(_WIDE), text)
+    text = _ASCII_SIGN.sub(_chinese_sign, text)
     if "." in text:
         ordinals = {match.end() - 1 for match in _ORDINAL.finditer(text)}
         text = _TO_STOP.sub(lambda match: "." if match.start() in ordinals else "。", text)
@@ -65,8 +63,8 @@ def normalise(text: str) -> str:
 
 def is_traditional(text: str) -> bool:
     """Whether the text as a whole is in traditional characters (not only a name or a quotation in it)."""
-    signs = TRADITIONAL_SIGNS.intersection(text)
-    return len(signs) >= TRADITIONAL_KINDS and sum(map(text.count, signs)) > TRADITIONAL_SHARE * len(text)
+    signs = TRADITIONAL_SIGNS.findall(text)
+    return len(signs) > TRADITIONAL_SHARE * len(text) and len(set(signs)) >= TRADITIONAL_KINDS
 
 
 def simplify(text: str) -> str:
@@ -85,6 +83,14 @@ def _converter() -> object:
 def _simplified(char: str) -> str:
     converted: str = _converter().convert(char)  # type: ignore[attr-defined]  # opencc has no types
     return converted if len(converted) == 1 else char
+
+
+def _chinese_sign(match: re.Match[str]) -> str:
+    """The Chinese sign for an ASCII one, unless it stands between Latin letters or digits: 1,206  10:30  a?b=c  https://."""
+    sign, text, at = match[0], match.string, match.start()
+    left, right = text[at - 1:at], text[at + 1:at + 2]
+    latin = left.isascii() and left.isalnum() and ((right.isascii() and right.isalnum()) or (sign == ":" and right in ("/", "\\")))
+    return sign if latin and sign not in "()" else sign.translate(_WIDE)
 
 
 def _pair_quotes(line: re.Match[str]) -> str:

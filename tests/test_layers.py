@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = {
     0: "model spans errors",
     1: "ontology lexicon patterns organs knowledge",
-    2: "read plain blocks sentences quantities words normalise segment header recognise resolve relate times numbers figures",
+    2: "read plain blocks sentences parties answering quantities words normalise segment header recognise resolve relate times numbers figures",
     3: "iris mapping store query export network render validate gold compare evaluate report show infer",
     4: "__init__ __main__ cli api build pipeline train folds server",
 }
