@@ -15,6 +15,7 @@ _LINES_AFTER = 6       # a note or two may stand below the signature
 _UNNUMBERED = re.compile(r"[^，。；：！？、\d ]{2,16}")
 _QUESTION = re.compile(r"(?:问|Q\d*|【问】) ?[：:]?.{2,60}[？?]?$")
 _NO_HEADING = re.compile(r".*(?:\d{4}年|\d{6,}|局|委员会|厅|部)$")
+_ABOUT = re.compile(r"[^关。]{1,6}关于(?!.*(?:我[们局委厅部市]|将|已|拟|暂|不|采纳)).+。$")
 _NAMES_ONLY = re.compile(r"[^，。；：！？]{2,30}")
 
 
@@ -177,8 +178,10 @@ def _is_heading(line: str, following: str) -> bool:
 
 
 def _only_heading(line: str, following: str) -> bool:
-    """A marked line with commas, but no full stop, above an unmarked longer paragraph."""
-    return not re.search(r"[。；：]", line) and len(following) > 2 * len(line) and not mark_rank(following)
+    """A marked line with commas above an unmarked longer paragraph: without a full stop, or no more than 关于……。"""
+    if mark_rank(following) or len(following) <= 2 * len(line) or re.search(r"[。；：]", line[:-1]):
+        return False
+    return not line.endswith(("。", "；", "：")) or bool(_ABOUT.match(line))
 
 
 def _levels(ranks: list[int], kinds: list[BlockKind]) -> list[int]:

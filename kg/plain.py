@@ -16,7 +16,7 @@ from kg.spans import Span
 
 _LINE = re.compile(r"[^\r\n\f\x1c-\x1e\x85\u2028\u2029]+")
 _CELL = re.compile(r"\S+(?: \S+)*")
-_DATE = re.compile(r"[年月]\s+\d|\d\s+[年月日号时点]")
+_DATE = re.compile(r"年\s+\d{1,2} *月|月\s+\d{1,2} *日|\d\s+[年月日号时点]")
 _CHINESE = re.compile(rf"[{CJK}，。、；：？！（）《》“”‘’—…·【】〔〕]")
 _BRACKETED = re.compile(r"（[^（）]*）")
 _WORDS = re.compile(rf"[{CJK}]{{2}} [{CJK}]{{2}}")
