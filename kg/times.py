@@ -44,7 +44,7 @@ class TimeMention:
 def _table(name: str) -> dict[str, tuple[int, ...]]:
     """A table of numbers in the pattern file times.toml."""
     table = load_patterns("times").table(name)
-    return {key: tuple(map(int, table.words(key))) if name == "plans" else (int(table.number(key)),) for key in table.data}
+    return {key: tuple(map(int, table.words(key))) if name in ("plans", "feasts") else (int(table.number(key)),) for key in table.data}
 
 
 @cache
@@ -77,16 +77,17 @@ def _lexer() -> re.Pattern[str]:
         rf"|(?P<relative>{_either([*_table('years'), *_table('context')])})(?!级)"
         rf"|(?P<near>{_either(_table('months'))})"
         r"|(?P<half>[上下])半年"
-        rf"|(?P<front>[前头首])(?P<count>{_COUNT})个?(?P<what>季度|月)"
+        rf"|(?P<front>[前头首])(?P<count>{_COUNT})个?(?P<what>季度?|月)(?!节)"
         r"|(?<![\d每个])第?(?P<q1>[一二三四1-4首])(?:[、至到和—-](?P<q2>[二三四2-4]))?季度?(?<=[度首]季|季度)"
         rf"|(?:(?P<m1>{_MONTH}) ?(?:月份?)?{_DASH})?(?P<m2>{_MONTH}) ?月(?![饼球龄刊嫂湾亮薪])份?"
         rf"|(?:(?P<d1>{_DAY}) ?日?{_DASH})?(?P<d2>{_DAY}) ?[日号](?![线楼馆院])"
-        r"|(?P<edge>(?<=年)[底末初]|(?<=月)[底末初]|(?<=[月份])[上中下]旬|年[底末]|岁末|(?<![一二三四五六七八九十两\d])年初|(?<![一二三四五六七八九十两\d])年中(?![国小学央心医老]))"
-        rf"|(?P<now>{_either(_words('now'))}|(?:近|过去|今后|未来)(?:[一二三四五六七八九十两几数]{{1,2}}|\d{{1,2}})年来?)"
+        r"|(?P<edge>(?<=[年月度])[底末初]|(?<=[月份])[上中下]旬|年[底末]|岁末|(?<![一二三四五六七八九十两\d])年初|(?<![一二三四五六七八九十两\d])年中(?![国小学央心医老]))"
+        rf"|(?P<feast>{_either(_table('feasts'))})(?:假期|期间|黄金周|小长假|长假)"
+        rf"|(?P<now>至今(?![年天日])|{_either(_words('now'))}|(?:近|过去|今后|未来)(?:[一二三四五六七八九十两几数]{{1,2}}|\d{{1,2}})年来?)"
     )
 
 
-_RANK = {"iso": 0, "plan": 0, "y2": 0, "relative": 0, "near": 1, "half": 1, "count": 1, "q1": 1, "m2": 1, "d2": 2, "edge": 3, "now": 0}
+_RANK = {"iso": 0, "plan": 0, "y2": 0, "relative": 0, "near": 1, "half": 1, "count": 1, "q1": 1, "m2": 1, "feast": 1, "d2": 2, "edge": 3, "now": 0}
 _BLANK = re.compile(r"[ 的（(]?")
 _RANGE = re.compile(_DASH)
 
@@ -150,6 +151,8 @@ def _years(group: Sequence[re.Match[str]], known: _Known) -> tuple[int | None, i
         year = known.reference.year + _table("years")[token["relative"]][0] if known.reference else None
         return year, year, True
     year = known.year or (known.reference.year if known.reference else None)
+    if token["edge"] == "年末" and year and known.reference and date(year, 12, 31) > known.reference:
+        year -= 1       # 年末常住人口: of the year that has ended
     return year, year, known.year is None
 
 
@@ -164,14 +167,22 @@ def _months(group: Sequence[re.Match[str]], known: _Known) -> Months | None:
         if token["m2"]:
             return _int(token["m1"] or token["m2"]), _int(token["m2"])
         if token["half"]:
-            return (1, 6) if token["half"] == "上" else (7, 12)
+            return _end((1, 6) if token["half"] == "上" else (7, 12), group)
+        if token["feast"]:
+            first, last = _table("feasts")[token["feast"]]
+            return (first, last) if first else None
         if token["q1"]:
-            return _quarters(token)
+            return _end(_quarters(token), group)
         if token["count"]:
-            return 1, min(12, _int(token["count"]) * (3 if token["what"] == "季度" else 1))
+            return 1, min(12, _int(token["count"]) * (3 if token["what"][0] == "季" else 1))
         if token["edge"] and not token["edge"].endswith("旬"):
             return (1, 1) if token["edge"].endswith("初") else (6, 6) if token["edge"].endswith("中") else (12, 12)
     return (known.month, known.month) if group[0]["d2"] and known.month else None
+
+
+def _end(months: Months, group: Sequence[re.Match[str]]) -> Months:
+    """The last month alone where 末 or 底 follows: 一季度末."""
+    return (months[1], months[1]) if group[-1]["edge"] in ("末", "底") else months
 
 
 def _near(token: re.Match[str], known: _Known) -> Period | None:
