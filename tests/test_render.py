@@ -14,9 +14,12 @@ import pytest
 
 from kg.errors import InputError
 from kg.model import CLASSES, PREDICATES, STATUSES
+from kg.network import to_networkx
 from kg.render import page, render, still
 from kg.render.layout import positions
 from kg.render.style import DASHES, FAMILIES, GROUNDS, LOOKS
+from kg.store import Store
+from tests.nouns import extraction
 from tests.rendering import NASTY, data, entity, fact, nasty, sample
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -190,3 +193,16 @@ def test_render_says_where_it_could_not_write(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="Cannot write the picture"):
         render(sample(8), tmp_path / "file" / "a.html", "题")
+
+
+def test_a_graph_from_the_store_is_drawn_with_labels_letters_and_quotes() -> None:
+    store = Store()
+    store.put_ontology()
+    store.put_letter(extraction())
+    graph = to_networkx(store)
+    read = data(page(graph, "题"))
+    assert {one["name"] for one in read["entities"]} == set(graph)
+    assert all(read["kinds"][one["kind"]]["zh"] != one["kind"] for one in read["entities"])
+    assert all(read["predicates"][one["p"]]["zh"] for one in read["facts"])
+    assert all(read["sentences"][quote] for one in read["facts"] for quote in one["quotes"])
+    assert read["letters"] == [extraction().letter.source.name]

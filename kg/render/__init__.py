@@ -5,7 +5,8 @@ must be there; the rest is shown where it is given:
 
     node    name  kind  kind_zh  kind_en  fine  aliases  surfaces (forms in the text, to find the name in a quote)  letters  place
             figures: [{indicator, value, unit, time, letter, quote}]
-    edge    predicate  label_zh  label_en  status  letter  quote (a string, or several)  time  start  end  amount  place  role  field  confidence
+    edge    predicate  label_zh  label_en  status  letter  quote  time  start  end  amount  place  role  field  confidence
+            (quote and field: a string, or several)
 
 This module knows no Chinese: labels of classes and predicates come with the graph, words of the page stand in `template/page.html`.
 """

@@ -105,8 +105,9 @@ def _fact(row: Edge, edge: int, letters: _Index, sentences: _Index) -> dict[str,
 
 
 def _given(data: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
-    """The values that are there, as text."""
-    return {key: str(data[key]) for key in keys if data.get(key) not in (None, "")}
+    """The values that are there, as text or as a list of texts."""
+    there = {key: data[key] for key in keys if data.get(key) not in (None, "", [], ())}
+    return {key: [str(one) for one in value] if isinstance(value, list | tuple) else str(value) for key, value in there.items()}
 
 
 def _sources(data: Mapping[str, Any], letters: _Index, sentences: _Index) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from kg.render.layout import positions
 from kg.render.style import DASHES, FAMILIES, GROUNDS, OTHER, family, look, radius
 
 WIDTH, MARGIN, FOOT = 1280.0, 70.0, 25.0            # pixels; FOOT is the height of a row of the legend
-COLUMNS = 8
+COLUMNS = 5
 INKS = ("#1d2430", "#e6e9ee")
 FONT = "-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Noto Sans SC',sans-serif"
 BAD = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")        # what XML 1.0 forbids

@@ -89,7 +89,7 @@ function meta(fact) {
   const range = [fact.start, fact.end].filter(Boolean);
   const dates = range.length === 2 && range[0] === range[1] ? range[0] : range.join(' – ');
   const parts = [
-    ['时间 time', fact.time || dates], ['金额 amount', fact.amount], ['地点 place', fact.place], ['职务 role', fact.role], ['领域 field', fact.field],
+    ['时间 time', fact.time || dates], ['金额 amount', fact.amount], ['地点 place', fact.place], ['职务 role', fact.role], ['领域 field', [fact.field ?? []].flat().join('、')],
     ['信函 letter', LETTERS[fact.letter]], ['置信 sure', fact.sure === undefined ? '' : `${Math.round(fact.sure * 100)}%`],
   ].filter(([, value]) => value);
   return parts.length ? el('p', { className: 'meta' }, ...parts.map(([word, value]) => el('span', { textContent: `${word}: ${value}`, title: word.startsWith('时间') ? dates : '' }))) : null;
@@ -141,11 +141,14 @@ function quote(text, names) {
   for (let at = 0; at < text.length;) {
     const hit = wanted.find(({ form }) => text.startsWith(form, at));
     if (hit) {
-      box.append(plain, el('mark', { className: hit.mark, textContent: hit.form }));
+      box.append(tidy(plain), el('mark', { className: hit.mark, textContent: tidy(hit.form) }));
       plain = '';
       at += hit.form.length;
     } else plain += text[at++];
   }
-  box.append(plain);
+  box.append(tidy(plain));
   return box;
 }
+
+// Letters break lines anywhere, also inside words: on the page the text runs on.
+const tidy = (text) => text.replace(/([A-Za-z0-9,.;:])\s*\n\s*(?=[A-Za-z0-9])/g, '$1 ').replace(/\s*\n\s*/g, '');
