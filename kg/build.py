@@ -58,23 +58,21 @@ def _is_letter(file: Path) -> bool:
     return suffix in READERS and suffix not in NOT_SOUGHT and not file.name.startswith(".") and not file.name.endswith(NOT_LETTERS) and file.is_file()
 
 
-def read_all(files: Sequence[Path]) -> Iterator[Source]:
-    """Each file read, in order. All are tried first, so that a bad one is told before any letter is built."""
-    for file in files[1:]:
-        read(file)
+def try_all(files: Iterable[Path]) -> None:
+    """Read every file, so that a bad one is told before anything is built. Raises InputError."""
     for file in files:
-        yield read(file)
+        read(file)
 
 
 def extractions(files: Sequence[Path], extract: Callable[[Source], Extraction], told: Told | None = None) -> Iterator[Extraction]:
     """What each letter says, in order; `told` hears how far the work is."""
-    for done, source in enumerate(read_all(files)):
+    for done, file in enumerate(files):
         if told:
-            told(done, len(files), source.name)
-        yield extract(source)
+            told(done, len(files), file.stem)
+        yield extract(read(file))
 
 
-def report(found: Iterable[Extraction], seconds: float) -> BuildReport:
+def report(found: Iterable[Extraction], seconds: float = 0.0) -> BuildReport:
     """The sums over extractions; entities are counted once however many letters name them."""
     letters: list[str] = []
     names: set[str] = set()

@@ -11,11 +11,11 @@ from datetime import date
 from typing import Literal
 
 from kg.gold import Gold, GoldFact
+from kg.measures import MEASURES
 from kg.model import SYMMETRIC, Extraction, Fact, Period
 
 Verdict = Literal["hit", "missed", "extra"]
 Key = tuple[Hashable, ...]
-MEASURES = ("mentions", "linking", "entities", "facts", "facts+status", "fact times", "figures", "figures+time", "letter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,17 @@ predicate, the recognisers or the pattern that found it, and the confidence.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from kg.compare import MEASURES, Finding, Tally, score
+from kg.compare import Finding, Tally, score
 from kg.gold import Gold
-from kg.model import Extraction
+from kg.lexicon import Entry, Lexicon
+from kg.measures import DIMENSIONS, MEASURES
+from kg.model import CLASSES, Extraction
 
-DIMENSIONS = ("type", "predicate", "pattern", "recogniser", "letter")
-__all__ = ["DIMENSIONS", "MEASURES", "Finding", "Row", "Scores", "Tally", "evaluate", "line", "macro", "reliability", "row", "score"]
+__all__ = ["DIMENSIONS", "MEASURES", "Finding", "Row", "Scores", "Tally", "evaluate", "line", "macro", "reliability", "row", "score", "settled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,23 @@ def reliability(findings: Iterable[Finding], bounds: tuple[float, ...] = (0.0, 0
         if finding.verdict != "missed" and finding.confidence is not None:
             bands[max(bound for bound in bounds if bound <= finding.confidence)].append(finding)
     return {bound: row(found) for bound, found in bands.items()}
+
+
+def settled(found: Sequence[Extraction], lexicon: Lexicon) -> list[Extraction]:
+    """The extractions with one class for each entity, as a store that holds them all decides it: the lexicon, else most mentions."""
+    votes: dict[str, Counter[str]] = {}
+    for extraction in found:
+        for entity in extraction.entities:
+            mentions = {link.mention.span for link in entity.links}
+            votes.setdefault(entity.name, Counter())[entity.kind] += max(1, len(mentions))
+    kinds = {name: _decided(count, lexicon.entry(name), name) for name, count in votes.items()}
+    return [replace(extraction, entities=tuple(replace(entity, kind=kinds[entity.name]) for entity in extraction.entities)) for extraction in found]
+
+
+def _decided(votes: Counter[str], entry: Entry | None, name: str) -> str:
+    if entry is not None and entry.name == name:
+        return entry.kind
+    return max(votes, key=lambda kind: (votes[kind], -CLASSES.index(kind)))
 
 
 def macro(rows: Mapping[str, Row]) -> float:

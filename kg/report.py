@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from kg.compare import MEASURES, Finding, Verdict
+from kg.compare import Finding, Verdict
 from kg.evaluate import Row, Scores, row
 from kg.gold import Gold
+from kg.measures import MEASURES
 
 LISTED = ("facts+status", "fact times", "figures+time", "letter")
 STYLE = """

@@ -1,61 +1,47 @@
 """Everything about one entity or one letter, gathered from the graph for a page: names, facts with status and time, quoted sentences.
 
-`Select` is how a page asks: it runs a SPARQL SELECT over the merge of all named graphs and gives each row as text by variable; what is
-unbound is absent. IRIs go into queries as they stand in the store, where they are escaped.
+IRIs go into the queries as they stand in the store, where they are escaped; texts never do.
 """
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from kg.errors import UnknownName
+from kg.query import entity_names, find_entity, find_letter, run
+from kg.store import Store
 
 Rows = Iterable[Mapping[str, str]]
 Select = Callable[[str], Rows]
 
-PREFIXES = """
-PREFIX kg: <https://w3id.org/zhihan/ontology#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX schema: <https://schema.org/>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX nif: <http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#>
-PREFIX itsrdf: <http://www.w3.org/2005/11/its/rdf#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-"""
 WHEN_WHERE = """
   ?f kg:status ?st ; kg:statedIn ?l ; prov:wasQuotedFrom ?q . ?q nif:anchorOf ?quote .
   OPTIONAL { ?f kg:timeText ?time } OPTIONAL { ?f schema:startDate ?first } OPTIONAL { ?f schema:endDate ?last }
   OPTIONAL { ?f kg:place/skos:prefLabel ?place } OPTIONAL { ?f kg:amountText ?amount } OPTIONAL { ?f kg:role ?role }
   OPTIONAL { ?p rdfs:label ?zh FILTER(lang(?zh) = "zh") } OPTIONAL { ?p rdfs:label ?en FILTER(lang(?en) = "en") }
 """
-FACTS_OF = PREFIXES + """
+FACTS_OF = """
 SELECT DISTINCT ?f ?p ?zh ?en ?way ?s ?o ?st ?l ?quote ?time ?first ?last ?place ?amount ?role WHERE {
   { ?f rdf:subject %(it)s BIND("out" AS ?way) } UNION { ?f rdf:object %(it)s BIND("in" AS ?way) }
   ?f rdf:predicate ?p ; rdf:subject/skos:prefLabel ?s ; rdf:object/skos:prefLabel ?o .""" + WHEN_WHERE + "}"
-FACTS_IN = PREFIXES + """
+FACTS_IN = """
 SELECT DISTINCT ?f ?p ?zh ?en ?way ?s ?o ?st ?l ?quote ?time ?first ?last ?place ?amount ?role WHERE {
   ?f kg:statedIn %(it)s ; rdf:predicate ?p ; rdf:subject/skos:prefLabel ?s ; rdf:object/skos:prefLabel ?o .
   BIND("out" AS ?way)""" + WHEN_WHERE + "}"
-FIGURES = PREFIXES + """
+FIGURES = """
 SELECT DISTINCT ?f ?s ?label ?value ?unit ?l ?quote ?time ?first ?last WHERE {
   ?f a kg:Figure ; %(bind)s ; schema:observationAbout/skos:prefLabel ?s ; rdfs:label ?label ; schema:value ?value ; kg:statedIn ?l ;
      prov:wasQuotedFrom/nif:anchorOf ?quote .
   OPTIONAL { ?f schema:unitText ?unit } OPTIONAL { ?f kg:timeText ?time }
   OPTIONAL { ?f schema:startDate ?first } OPTIONAL { ?f schema:endDate ?last } }"""
-NAMED = PREFIXES + """
-SELECT DISTINCT ?x WHERE { { ?x skos:prefLabel %(name)s } UNION { ?x skos:altLabel %(name)s }
-  FILTER EXISTS { ?x a/rdfs:subClassOf* kg:Entity } }"""
-NAMES = PREFIXES + """SELECT DISTINCT ?name WHERE { { ?x skos:prefLabel ?name } UNION { ?x skos:altLabel ?name } UNION { ?l a kg:Letter
-  BIND(REPLACE(STR(?l), "^.*/letter/", "") AS ?name) } FILTER(!BOUND(?x) || EXISTS { ?m itsrdf:taIdentRef ?x }) }"""
-CLASSES = PREFIXES + """
+CLASSES = """
 SELECT DISTINCT ?c ?main ?zh ?en WHERE { %(it)s a ?c . ?c rdfs:label ?zh , ?en FILTER(lang(?zh) = "zh" && lang(?en) = "en")
   BIND(EXISTS { ?c a kg:MainClass } AS ?main) }"""
-LABELS = PREFIXES + "SELECT DISTINCT ?pref ?alt WHERE { %(it)s skos:prefLabel ?pref OPTIONAL { %(it)s skos:altLabel ?alt } }"
-PLACES = PREFIXES + "SELECT DISTINCT ?name WHERE { %(it)s kg:locatedIn/skos:prefLabel ?name }"
-LETTERS_OF = PREFIXES + "SELECT ?l (COUNT(DISTINCT ?m) AS ?n) WHERE { ?m itsrdf:taIdentRef %(it)s ; nif:referenceContext ?l } GROUP BY ?l"
-FORMS = PREFIXES + """
+LABELS = "SELECT DISTINCT ?pref ?alt WHERE { %(it)s skos:prefLabel ?pref OPTIONAL { %(it)s skos:altLabel ?alt } }"
+PLACES = "SELECT DISTINCT ?name WHERE { %(it)s kg:locatedIn/skos:prefLabel ?name }"
+LETTERS_OF = "SELECT ?l (COUNT(DISTINCT ?m) AS ?n) WHERE { ?m itsrdf:taIdentRef %(it)s ; nif:referenceContext ?l } GROUP BY ?l"
+FORMS = """
 SELECT ?l ?form ?why (COUNT(DISTINCT ?m) AS ?n) WHERE {
   ?m itsrdf:taIdentRef %(it)s ; nif:referenceContext ?l ; nif:anchorOf ?form OPTIONAL { ?m kg:resolvedBy ?why } } GROUP BY ?l ?form ?why"""
 DATA = {
@@ -65,7 +51,7 @@ DATA = {
     "proposal": "%s kg:repliesTo/dcterms:title ?v", "proposal no.": "%s kg:repliesTo/kg:proposalNumber ?v",
     "session": "%s kg:repliesTo/kg:session ?v", "source": "%s dcterms:source ?v",
 }
-ENTITIES_OF = PREFIXES + """
+ENTITIES_OF = """
 SELECT ?name ?kind (COUNT(DISTINCT ?m) AS ?n) WHERE { ?m nif:referenceContext %(it)s ; itsrdf:taIdentRef ?x .
   ?x skos:prefLabel ?name ; a ?c . ?c a kg:MainClass ; rdfs:label ?kind FILTER(lang(?kind) = "zh") } GROUP BY ?name ?kind"""
 ORDER = ("Done", "Ongoing", "Planned", "Suggested")
@@ -139,25 +125,21 @@ class LetterPage:
     figures: tuple[FigureLine, ...]
 
 
-def find(select: Select, name: str) -> str:
-    """The IRI of the letter or entity of that name, alias or IRI. Raises UnknownName with the near ones."""
-    letters = {letter_name(row["l"]): row["l"] for row in select(PREFIXES + "SELECT DISTINCT ?l WHERE { ?l a kg:Letter }")}
-    if name in letters:
-        return letters[name]
-    found = sorted({row["x"] for row in select(NAMED % {"name": f"{literal(name)}@zh"})}, key=lambda iri: (not iri.endswith(f"/{name}"), iri))
-    if found:
-        return found[0]
-    raise UnknownName("entity or letter", name, (row["name"] for row in select(NAMES)))
+def show(store: Store, name: str) -> EntityPage | LetterPage:
+    """The page of the letter or entity of that name, other name or IRI. Raises UnknownName with the near ones."""
+    try:
+        return letter_page(store, find_letter(store, name).value)
+    except UnknownName:
+        pass
+    try:
+        return entity_page(store, find_entity(store, name).value)
+    except UnknownName:
+        raise UnknownName("entity or letter", name, {*store.letters(), *entity_names(store)}) from None
 
 
-def show(select: Select, name: str) -> EntityPage | LetterPage:
-    """The page of the letter or entity of that name. Raises UnknownName with the near ones."""
-    iri = find(select, name)
-    return letter_page(select, iri) if "/letter/" in iri else entity_page(select, iri)
-
-
-def entity_page(select: Select, iri: str) -> EntityPage:
+def entity_page(store: Store, iri: str) -> EntityPage:
     """All that the graph says of the entity."""
+    select = _select(store)
     it = {"it": f"<{iri}>"}
     labels = list(select(LABELS % it))
     classes = sorted(select(CLASSES % it), key=lambda row: (row["main"] != "true", row["zh"]))
@@ -168,8 +150,9 @@ def entity_page(select: Select, iri: str) -> EntityPage:
         _facts(select(FACTS_OF % it)), _figures(select(FIGURES % {"bind": f"schema:observationAbout <{iri}>"})), _forms(select(FORMS % it)))
 
 
-def letter_page(select: Select, iri: str) -> LetterPage:
+def letter_page(store: Store, iri: str) -> LetterPage:
     """All that the letter says."""
+    select = _select(store)
     it = {"it": f"<{iri}>"}
     data = [(label, _values(select, body % it["it"])) for label, body in DATA.items()]
     entities = sorted(((row["name"], row["kind"], int(row["n"])) for row in select(ENTITIES_OF % it)), key=lambda e: (-e[2], e[0]))
@@ -178,7 +161,7 @@ def letter_page(select: Select, iri: str) -> LetterPage:
 
 
 def _values(select: Select, body: str) -> tuple[str, ...]:
-    return tuple(sorted(row["v"] for row in select(f"{PREFIXES}SELECT DISTINCT ?v WHERE {{ {body} }}")))
+    return tuple(sorted(row["v"] for row in select(f"SELECT DISTINCT ?v WHERE {{ {body} }}")))
 
 
 def _facts(rows: Rows) -> tuple[FactLine, ...]:
@@ -212,16 +195,13 @@ def _time(row: Mapping[str, str]) -> str:
     return first if first == last else f"{first}/{last}"
 
 
+def _select(store: Store) -> Select:
+    return lambda sparql: run(store, sparql).dicts()
+
+
 def letter_name(iri: str) -> str:
     """The name of a letter, from its IRI."""
-    from urllib.parse import unquote
     return unquote(iri.rpartition("/letter/")[2])
-
-
-def literal(text: str) -> str:
-    """A text as a SPARQL string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'
 
 
 def _local(iri: str) -> str:

@@ -36,8 +36,13 @@ def gold_letter(gold: Gold) -> Letter:
     data = gold.letter
     header = Header(document_number=data.get("document_number"), proposal_number=data.get("proposal_number"),
                     proposal_title=data.get("proposal_title"), session=data.get("session"),
-                    date=date.fromisoformat(data["date"]) if "date" in data else None)
+                    date=_date(data.get("date", "")))
     return Letter(source, gold.text, tuple(range(len(gold.text))), (), tuple(_sentences(gold.text)), header, None)
+
+
+def _date(text: str) -> date | None:
+    """The letter's date; a month alone is none."""
+    return date.fromisoformat(text) if len(text) == 10 else None
 
 
 def _sentences(text: str) -> list[Sentence]:

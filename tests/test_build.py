@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import extractions, letter_files, read_all, report
+from kg.build import extractions, letter_files, report, try_all
 from kg.errors import InputError
 from kg.gold import read_golds
 from tests.from_gold import perfect
@@ -53,7 +53,7 @@ def test_a_bad_file_is_told_before_any_letter_is_built(tmp_path: Path) -> None:
     a, b = write(tmp_path, "a.txt", "b.txt")
     b.write_bytes(b"")
     with pytest.raises(InputError, match=r"b\.txt"):
-        next(read_all([a, b]))
+        try_all([a, b])
 
 
 def test_the_report_counts_what_the_letters_say_and_entities_once() -> None:

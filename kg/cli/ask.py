@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from kg.cli.common import store_option
-from kg.cli.pages import page_text
 from kg.cli.terminal import screen_width, table
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
@@ -95,4 +94,5 @@ def show(name: str, names: bool, store: Path) -> None:
       kg show tianjin-2025-three-attractions
     """
     from kg.api import existing
+    from kg.cli.pages import page_text
     click.echo(page_text(existing(store).show(name), screen_width() or 120, names))

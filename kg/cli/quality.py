@@ -9,8 +9,7 @@ import click
 
 from kg.cli.common import model_options
 from kg.cli.terminal import progress, table
-from kg.compare import MEASURES
-from kg.evaluate import DIMENSIONS
+from kg.measures import DIMENSIONS, MEASURES
 
 if TYPE_CHECKING:
     from kg.evaluate import Scores
@@ -35,11 +34,12 @@ def evaluate(gold: tuple[Path, ...], errors: bool, by: str | None, measure: str 
       kg evaluate tests/corpus/seeds/gold --errors --by pattern --measure facts
       kg evaluate tests/corpus/written/gold --folds letter --html out/report.html
     """
-    from kg.api import score
+    from kg.assess import score
     from kg.gold import read_golds
+    from kg.reading import Reading
     golds = read_golds(gold)
     with progress() as told:
-        scores = score(golds, folds=folds, model=model, min_confidence=min_confidence, told=told)
+        scores = score(golds, Reading(model, min_confidence), folds=folds, told=told)
     if html:
         from kg.report import html_report
         html.parent.mkdir(parents=True, exist_ok=True)
@@ -69,8 +69,8 @@ def train(gold: tuple[Path, ...], output: Path) -> None:
     Examples:
       kg train tests/corpus/written/gold tests/corpus/seeds/gold -o out/letters.model
     """
-    from kg.api import train as learn
+    from kg.api import Graph
     with progress() as told:
         told(0, 1, "training")
-        learn(gold, output)
+        Graph.train(gold, output)
     click.echo(f"Wrote {output}.", err=True)

@@ -1,0 +1,184 @@
+"""The Python door to the graph: the verbs of the command line, as methods of a graph that lives in a folder."""
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING
+
+from kg.build import BuildReport, Told, extractions, letter_files, report, try_all
+from kg.model import Extraction
+from kg.reading import Reading
+from kg.store import Store
+
+if TYPE_CHECKING:
+    import networkx
+
+    from kg.evaluate import Scores
+    from kg.mapping import Activity
+    from kg.query import Answer, Question
+    from kg.show import EntityPage, LetterPage
+    from kg.stats import Summary
+
+DEFAULT = "kg-store"
+Paths = str | Path | Iterable[str | Path]
+
+
+class Graph:
+    """A graph in a folder. Reading methods open it when first needed; `build` and `remove` change it. Use `with`, or `close`, to let it go."""
+
+    def __init__(self, store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None,
+                 min_confidence: float | None = None) -> None:
+        """`base` is what IRIs begin with (fixed when the store is made); `model` and `min_confidence` say how letters are read."""
+        self.path = Path(store)
+        self.base = base
+        self.reading = Reading(Path(model) if model is not None else None, min_confidence)
+        self._store: Store | None = None
+
+    def __enter__(self) -> Graph:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the folder go, so that others can change it; the graph opens it again when needed."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    @property
+    def store(self) -> Store:
+        """The open store, for reading. Raises StoreError when there is none."""
+        if self._store is None:
+            self._store = Store(self.path)
+        return self._store
+
+    # what changes it
+
+    def build(self, paths: Paths, *, told: Told | None = None) -> BuildReport:
+        """Read letters (files, or directories of them) into the graph; a letter that is there already is replaced whole."""
+        started, clock = datetime.now(UTC), time.perf_counter()
+        files = letter_files(_paths(paths))
+        try_all(files)
+        self.close()
+        with Store(self.path, writable=True, base=self.base) as store:
+            known = self.reading.knowledge()
+            store.put_ontology()
+            store.put_lexicon(known.lexicon)
+            activity = self.reading.activity()
+            found = report(_put(store, self.reading, activity, files, told))
+            store.put_run(activity, started, datetime.now(UTC), len(files))
+        return replace(found, seconds=time.perf_counter() - clock)
+
+    def remove(self, letter: str) -> None:
+        """Take a letter out of the graph, and nothing that another letter says. Raises UnknownName with the near ones."""
+        known = self.letters()          # raises StoreError when there is no store, where opening it to write would make one
+        name = letter if letter in known else letter.removesuffix(".txt")
+        self.close()
+        with Store(self.path, writable=True) as store:
+            store.remove_letter(name)
+
+    # what it says
+
+    def letters(self) -> tuple[str, ...]:
+        """The names of the letters."""
+        return self.store.letters()
+
+    def stats(self) -> Summary:
+        """Letters, entities by class, facts by predicate and status, figures."""
+        from kg.stats import stats
+        return stats(self.store)
+
+    def query(self, what: str | Path, /, **given: str) -> Answer:
+        """Ask a named question with its parameters, a .rq file, or SPARQL; sees all letters together."""
+        from kg.query import ask
+        return ask(self.store, str(what), given)
+
+    @staticmethod
+    def queries() -> tuple[Question, ...]:
+        """The named questions."""
+        from kg.query import named_queries
+        return named_queries()
+
+    def show(self, name: str) -> EntityPage | LetterPage:
+        """All about an entity or a letter: names, facts with status, time and quoted sentence, figures."""
+        from kg.show import show
+        return show(self.store, name)
+
+    def export(self, output: str | Path | IO[bytes], format: str = "turtle", *, letter: str | None = None, with_builds: bool = False) -> None:
+        """Write the graph as turtle, ntriples, trig or nquads; the last two keep which letter says what."""
+        from kg.export import export
+        export(self.store, Path(output) if isinstance(output, str) else output, format, letter=letter, with_builds=with_builds)
+
+    def to_networkx(self, *, about: str | None = None, hops: int = 1, max_nodes: int | None = None) -> networkx.MultiDiGraph:
+        """Entities as nodes, facts as edges; near one entity, and at most so many nodes, when asked."""
+        from kg.network import to_networkx
+        return to_networkx(self.store, about, hops, max_nodes if max_nodes is not None else sys.maxsize)
+
+    def render(self, output: str | Path, *, about: str | None = None, hops: int = 1, max_nodes: int = 300) -> tuple[int, int]:
+        """Draw the graph as a page (.html) or a picture (.svg); how many entities it shows, and how many there are."""
+        from kg.render import render
+        network = self.to_networkx(about=about, hops=hops, max_nodes=max_nodes)
+        render(network, Path(output), about or f"{len(self.letters())} 件答复函")
+        return len(network), len(network) + int(network.graph["omitted"])
+
+    def validate(self) -> list[str]:
+        """What breaks the shapes of the graph, in words; nothing when it is sound."""
+        from kg.validate import validate
+        return [str(problem) for problem in validate(self.store)]
+
+    # how well it reads
+
+    def evaluate(self, gold: Paths, *, folds: str | None = None, told: Told | None = None) -> Scores:
+        """Score what this graph's model reads from the letters of gold files; `folds` trains without the letter, or region, it scores."""
+        from kg.assess import score
+        from kg.gold import read_golds
+        return score(read_golds(_paths(gold)), self.reading, folds=folds, told=told)
+
+    @staticmethod
+    def train(gold: Paths, output: str | Path) -> Path:
+        """Train a model on gold files and write it to a file that `model` names."""
+        from kg.assess import train
+        from kg.gold import read_golds
+        return train(read_golds(_paths(gold)), Path(output))
+
+
+def _paths(paths: Paths) -> list[Path]:
+    return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+
+
+def _put(store: Store, reading: Reading, activity: Activity, files: Sequence[Path], told: Told | None) -> Iterator[Extraction]:
+    """Each letter read and put, one after the other: what is told and counted is in the store."""
+    for extraction in extractions(files, reading.extract, told):
+        store.put_letter(extraction, activity)
+        yield extraction
+
+
+def open(store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None) -> Graph:
+    """The graph in a folder, which `build` makes when it is not there."""
+    return Graph(store, base=base, model=model, min_confidence=min_confidence)
+
+
+def existing(store: str | Path = DEFAULT) -> Graph:
+    """The graph in a folder that must be there. Raises StoreError that says how to make it."""
+    graph = Graph(store)
+    _ = graph.store
+    return graph
+
+
+def to_networkx(store: str | Path = DEFAULT) -> networkx.MultiDiGraph:
+    """The whole graph in a folder as a networkx graph: entities as nodes, facts as edges."""
+    with existing(store) as graph:
+        return graph.to_networkx()
+
+
+def read_letter(path: str | Path, *, model: str | Path | None = None) -> Extraction:
+    """All that one letter says, without a store: mentions, entities, facts and figures as values."""
+    from kg.read import read
+    return Reading(Path(model) if model is not None else None).extract(read(Path(path)))
+

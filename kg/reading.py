@@ -1,0 +1,45 @@
+"""How letters are read: with which model, and how sure a fact or figure must be."""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg import __version__
+from kg.model import Extraction, Source
+
+if TYPE_CHECKING:
+    from kg.mapping import Activity
+    from kg.pipeline import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How letters are read: the model (the package's own when None) and the least confidence of a fact or figure."""
+
+    model: Path | None = None
+    min_confidence: float | None = None
+
+    def knowledge(self) -> Knowledge:
+        from kg.pipeline import knowledge
+        return knowledge(self.model)
+
+    def extract(self, source: Source) -> Extraction:
+        """All that a letter says, less what is not sure enough."""
+        from kg.pipeline import extract
+        return cut(extract(source, self.knowledge()), self.min_confidence)
+
+    def activity(self) -> Activity:
+        """What decides the graph of a letter, for its provenance."""
+        from kg.mapping import Activity
+        from kg.ontology import knowledge_digest
+        options = {} if self.min_confidence is None else {"min_confidence": self.min_confidence}
+        return Activity(__version__, knowledge_digest(), self.knowledge().digest, options)
+
+
+def cut(extraction: Extraction, least: float | None) -> Extraction:
+    """The extraction without the facts and figures that are less sure."""
+    if least is None:
+        return extraction
+    return replace(extraction, facts=tuple(fact for fact in extraction.facts if fact.confidence >= least),
+                   figures=tuple(figure for figure in extraction.figures if figure.confidence >= least))
