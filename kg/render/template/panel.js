@@ -18,7 +18,7 @@ const reachable = (panel) => [...panel.querySelectorAll('button, summary, [tabin
 
 function bar(...content) {
   return el('div', { className: 'bar' }, ...content,
-    el('button', { type: 'button', className: 'close', textContent: '×', ariaLabel: '关闭 Close', title: '关闭 Close (Esc)', onclick: () => { select({}); $('graph').focus(); } }));
+    el('button', { type: 'button', className: 'close', textContent: '×', 'aria-label': '关闭 Close', title: '关闭 Close (Esc)', onclick: () => { select({}); $('graph').focus(); } }));
 }
 
 const nodeLink = (node) => el('button', { type: 'button', className: 'link', textContent: ENTITIES[node].name, onclick: () => select({ node }, true) });
@@ -35,7 +35,7 @@ function nodePanel(node) {
     about(node, entity),
     el('div', { className: 'tools' },
       el('button', { type: 'button', onclick: () => bring(node, true) }, ...both('定位', 'Locate')),
-      el('button', { type: 'button', ariaPressed: String(state.near), onclick: () => { state.near = !state.near; changed(); fit(); } }, ...both('只看邻域', 'Neighbours only'))),
+      el('button', { type: 'button', 'aria-pressed': String(state.near), onclick: () => { state.near = !state.near; changed(); fit(); } }, ...both('只看邻域', 'Neighbours only'))),
     ...groups(node, facts),
     hidden ? el('p', { className: 'none', textContent: `另有 ${hidden} 条事实被筛去 ${hidden} more filtered out` }) : null,
     ...figureTable(entity),
@@ -116,9 +116,9 @@ function figureTable(entity) {
   const rows = figures.flatMap((figure) => {
     const said = el('tr', { className: 'quote', hidden: true }, el('td', { colSpan: 4 }, meta({ letter: figure.letter }),
       ...figure.quotes.map((i) => quote(SENTENCES[i], [names[0], { mark: 'o', forms: [`${figure.value}${figure.unit || ''}`, `${figure.value} ${figure.unit || ''}`, figure.value] }]))));
-    const toggle = el('button', { type: 'button', className: 'link', textContent: figure.indicator, ariaExpanded: 'false', onclick: () => {
+    const toggle = el('button', { type: 'button', className: 'link', textContent: figure.indicator, 'aria-expanded': 'false', onclick: () => {
       said.hidden = !said.hidden;
-      toggle.ariaExpanded = String(!said.hidden);
+      toggle.setAttribute('aria-expanded', String(!said.hidden));
     } });
     return [el('tr', {}, el('td', {}, toggle), el('td', { className: 'n', textContent: figure.value }), el('td', { textContent: figure.unit || '' }), el('td', { textContent: figure.time || '' })), said];
   });
