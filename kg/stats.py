@@ -10,7 +10,8 @@ from kg.ontology import Term
 from kg.query import run
 from kg.store import Store
 
-ENTITIES = """SELECT ?c (COUNT(?x) AS ?n) WHERE { { SELECT DISTINCT ?x WHERE { ?m itsrdf:taIdentRef ?x } } ?x a ?c . ?c a kg:MainClass } GROUP BY ?c"""
+ENTITIES = """SELECT ?c (COUNT(?x) AS ?n) WHERE {
+  { SELECT DISTINCT ?x WHERE { ?m itsrdf:taIdentRef ?x } } ?x a ?c . ?c a kg:MainClass } GROUP BY ?c"""
 FACTS = """SELECT ?p ?st (COUNT(DISTINCT ?f) AS ?n) WHERE { ?f a kg:Fact ; rdf:predicate ?p ; kg:status ?st } GROUP BY ?p ?st"""
 COUNTS = {
     "letters": "?x a kg:Letter", "mentions": "?x itsrdf:taIdentRef ?e", "entities": "?m itsrdf:taIdentRef ?x",

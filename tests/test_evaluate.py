@@ -1,6 +1,10 @@
 """Gold files are read as the guidelines say, and what was extracted is scored against them."""
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,12 +13,16 @@ import pytest
 
 from kg.compare import same_time
 from kg.errors import InputError
-from kg.evaluate import MEASURES, Row, evaluate, reliability, row, score
+from kg.evaluate import MEASURES, Row, evaluate, reliability, row, score, settled
+from kg.export import export
 from kg.gold import Gold, problems, read_gold, read_golds
+from kg.lexicon import Lexicon
 from kg.report import html_report
+from kg.store import Store
 from tests.from_gold import damaged, perfect
 
 CORPUS = Path(__file__).parent / "corpus"
+SHARED = Path(os.environ.get("ZHIHAN_SHARED", Path(__file__).parent.parent.parent / "shared"))
 SMALL = """#! text
 [[我市|Place|天津市]]将赴[[港|Place|香港特别行政区]]举办“[[津港合作周|Event|津港合作周]]”，新增企业2家。
 #! names
@@ -114,6 +122,25 @@ def test_the_report_shows_both_sides_and_lets_no_markup_through(small: Gold) -> 
     page = html_report([evil], evaluate([(evil, damaged(evil, 3))]))
     assert "<script" not in page
     assert page.count('class="sides"') == 1
+
+
+@pytest.mark.skipif(not (SHARED / "corpus" / "score.py").is_file(), reason="the independent scorer is not here")
+def test_the_scores_agree_with_an_independent_scorer_of_the_export_to_the_digit(tmp_path: Path) -> None:
+    golds = read_golds([CORPUS / "seeds"])
+    lexicon = Lexicon.load()
+    found = [damaged(gold, seed) for seed, gold in enumerate(golds)]
+    with Store() as store:
+        store.put_lexicon(lexicon)
+        for extraction in found:
+            store.put_letter(extraction)
+        export(store, tmp_path / "out.nq", "nquads")
+    files = sorted((CORPUS / "seeds" / "gold").glob("*.gold.txt"))
+    done = subprocess.run([sys.executable, SHARED / "corpus" / "score.py", tmp_path / "out.nq", *files, "--json"], capture_output=True, check=True)
+
+    scores = evaluate(zip(golds, settled(found, lexicon), strict=True))
+
+    assert scores.json() == json.loads(done.stdout)
+    assert 0.5 < scores.rows["facts+status"].f1 < 0.95
 
 
 @pytest.mark.parametrize(("content", "message"), [
