@@ -4,7 +4,7 @@
 
     graph = kg.open("kg-store")                       # made where there is none
     graph.build(["examples/letters"])
-    for row in graph.query("cooperation").rows: ...
+    for row in graph.query("cooperation").dicts(): ...
 
 `kg.Graph` has the verbs of the command line: build, stats, query, queries, show, export, render, validate, evaluate, remove, train,
 and to_networkx. Everything that can go wrong is a `kg.KgError`, whose text is a sentence.
@@ -42,4 +42,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return [*__all__, "__version__"]

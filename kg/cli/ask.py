@@ -22,7 +22,8 @@ def stats(store: Path) -> None:
       kg stats
     """
     from kg.api import existing
-    summary = existing(store).stats()
+    with existing(store) as graph:
+        summary = graph.stats()
     click.echo(table(("", "number"), [(label, str(number)) for label, number in summary.totals.items()]))
     click.echo("\n" + table(("class", "类", "entities"), [(term.en, term.zh, str(number)) for term, number in summary.entities]))
     rows = [(term.en, term.zh, *(str(number) for number in numbers)) for term, numbers in summary.facts]
@@ -48,12 +49,13 @@ def query(what: tuple[str, ...], text: str | None, fmt: str, store: Path) -> Non
     from kg.api import existing
     if (text is None) == (not what):
         raise click.UsageError("Give a named query or a .rq file, or SPARQL with -q.")
-    name, pairs = ("", what) if text is not None else (what[0], what[1:])
-    graph = existing(store)
-    answer = graph.query(text if text is not None else name, **_parameters(pairs))
+    asked, pairs = (text, ()) if text is not None else (what[0], what[1:])
+    given = _parameters(pairs)
+    with existing(store) as graph:
+        answer = graph.query(asked, **given)
     if fmt == "table":
         click.echo(table(answer.columns, answer.texts(), screen_width()))
-        click.echo(f"{len(answer.rows)} rows", err=True)
+        click.echo(f"{len(answer.rows)} {'row' if len(answer.rows) == 1 else 'rows'}", err=True)
     else:
         sys.stdout.flush()
         click.echo(answer.serialize(fmt), nl=False)
@@ -95,4 +97,6 @@ def show(name: str, names: bool, store: Path) -> None:
     """
     from kg.api import existing
     from kg.cli.pages import page_text
-    click.echo(page_text(existing(store).show(name), screen_width() or 120, names))
+    with existing(store) as graph:
+        page = graph.show(name)
+    click.echo(page_text(page, screen_width() or 120, names))

@@ -29,7 +29,8 @@ def build(paths: tuple[Path, ...], store: Path, base: str | None, model: Path | 
     with progress() as told:
         report = open(store, base=base, model=model, min_confidence=min_confidence).build(paths, told=told)
     facts = ", ".join(f"{number} {status}" for status, number in report.facts.items() if number)
-    click.echo(f"{len(report.letters)} letters in {report.seconds:.1f} s: {report.mentions} mentions of {report.entities} entities, "
+    letters = f"{len(report.letters)} letter{'s' if len(report.letters) != 1 else ''}"
+    click.echo(f"{letters} in {report.seconds:.1f} s: {report.mentions} mentions of {report.entities} entities, "
                f"{sum(report.facts.values())} facts ({facts or 'none'}), {report.figures} figures. The graph is in {store}.")
 
 
@@ -44,7 +45,7 @@ def remove(letter: tuple[str, ...], store: Path) -> None:
       kg remove tianjin-2023-high-tech
     """
     from kg.api import existing
-    graph = existing(store)
-    for name in letter:
-        graph.remove(name)
-        click.echo(f"Removed {name}.")
+    with existing(store) as graph:
+        for name in letter:
+            graph.remove(name)
+            click.echo(f"Removed {name}.")

@@ -27,7 +27,8 @@ def export(fmt: str, output: Path | None, letter: str | None, with_builds: bool,
       kg export --format nquads --letter tianjin-2023-high-tech
     """
     from kg.api import existing
-    existing(store).export(output if output is not None else sys.stdout.buffer, fmt, letter=letter, with_builds=with_builds)
+    with existing(store) as graph:
+        graph.export(output if output is not None else sys.stdout.buffer, fmt, letter=letter, with_builds=with_builds)
     if output is not None:
         click.echo(f"Wrote {output}.", err=True)
 
@@ -48,7 +49,8 @@ def render(output: Path, about: str | None, hops: int, max_nodes: int, store: Pa
       kg render -o out/fund.html --about 海河产业基金 --hops 2
     """
     from kg.api import existing
-    shown, total = existing(store).render(output, about=about, hops=hops, max_nodes=max_nodes)
+    with existing(store) as graph:
+        shown, total = graph.render(output, about=about, hops=hops, max_nodes=max_nodes)
     rest = "" if shown == total else f" of {total}; --max-nodes or --about shows others"
     click.echo(f"Wrote {output}: {shown} entities{rest}.", err=True)
 
@@ -64,7 +66,8 @@ def validate(context: click.Context, store: Path) -> None:
       kg validate
     """
     from kg.api import existing
-    problems = existing(store).validate()
+    with existing(store) as graph:
+        problems = graph.validate()
     for problem in problems:
         click.echo(str(problem))
     click.echo(f"{len(problems)} problems." if problems else "The graph is sound.", err=bool(problems))

@@ -34,10 +34,10 @@ def evaluate(gold: tuple[Path, ...], errors: bool, by: str | None, measure: str 
       kg evaluate tests/corpus/seeds/gold --errors --by pattern --measure facts
       kg evaluate tests/corpus/written/gold --folds letter --html out/report.html
     """
-    from kg.assess import score
     from kg.gold import read_golds
-    from kg.reading import Reading
     golds = read_golds(gold)
+    from kg.assess import score         # loads all that reads letters: after the gold is known to be there
+    from kg.reading import Reading
     with progress() as told:
         scores = score(golds, Reading(model, min_confidence), folds=folds, told=told)
     if html:
