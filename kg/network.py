@@ -29,7 +29,7 @@ MERGE = ox.DefaultGraph()
 Ends = tuple[ox.NamedNode, ox.NamedNode]
 
 
-def to_networkx(store: Store, about: str | None = None, hops: int = 1, max_nodes: int = 300) -> networkx.MultiDiGraph:
+def to_networkx(store: Store, about: str | None = None, hops: int = 1, max_nodes: int | None = 300) -> networkx.MultiDiGraph:
     """The facts of all letters, or those within `hops` steps of the entity `about`; of more than `max_nodes` entities the best connected.
 
     `graph.graph["omitted"]` tells how many entities were left out. UnknownName when there is no entity `about`.
@@ -62,10 +62,10 @@ def _near(facts: Mapping[ox.NamedNode, Ends], centre: ox.NamedNode, hops: int) -
     return found
 
 
-def _chosen(facts: Mapping[ox.NamedNode, Ends], near: Mapping[ox.NamedNode, int | None], most: int) -> set[ox.NamedNode]:
+def _chosen(facts: Mapping[ox.NamedNode, Ends], near: Mapping[ox.NamedNode, int | None], most: int | None) -> set[ox.NamedNode]:
     """Of the entities near by the nearest, then those with most facts; one that loses all its neighbours is left out too."""
     degrees = Counter(node for ends in facts.values() if ends[0] in near and ends[1] in near for node in ends)
-    kept = set(sorted(near, key=lambda node: (near[node] or 0, -degrees[node], node.value))[:max(1, most)])
+    kept = set(sorted(near, key=lambda node: (near[node] or 0, -degrees[node], node.value))[:None if most is None else max(1, most)])
     tied = {node for ends in facts.values() if ends[0] in kept and ends[1] in kept for node in ends}
     return {node for node in kept if node in tied or near[node] == 0}
 
@@ -105,8 +105,10 @@ class _Reader:
         ontology = self.store.ontology
         return _given({
             "predicate": predicate, "label_zh": ontology.label(predicate, "zh"), "label_en": ontology.label(predicate, "en"),
-            "status": (self._node(fact, "kg:status") or fact).value.removeprefix(KG).lower(), "letter": next(iter(self._letters([fact], "kg:statedIn")), None),
-            "quote": self._quotes(fact), "time": self._text(fact, "kg:timeText"), "start": self._text(fact, "schema:startDate"), "end": self._text(fact, "schema:endDate"),
+            "status": (self._node(fact, "kg:status") or fact).value.removeprefix(KG).lower(),
+            "letter": next(iter(self._letters([fact], "kg:statedIn")), None),
+            "quote": self._quotes(fact), "time": self._text(fact, "kg:timeText"),
+            "start": self._text(fact, "schema:startDate"), "end": self._text(fact, "schema:endDate"),
             "amount": self._text(fact, "kg:amountText"), "place": self._name(fact, "kg:place"), "role": self._text(fact, "kg:role"),
             "field": sorted(self.key(node) for node in self._nodes(fact, "kg:field")), "confidence": float(self._text(fact, "kg:confidence") or 0)})
 
