@@ -27,8 +27,9 @@ install: .venv/stamp ## make .venv and install zhihan and its dependencies in it
 run: .venv/stamp ## build the graph of the example letters, answer some questions, write out/graph.html and out/graph.ttl
 	@mkdir -p out
 	@$(KG) build $(LETTERS) --store $(STORE)
-	@$(KG) stats --store $(STORE)
-	@$(BIN)/python examples/questions.py $(STORE)
+	@echo && $(KG) stats --store $(STORE)
+	@for question in funds listed "planned by=2025-12-31"; do \
+	  echo && echo "kg query $$question" && $(KG) query $$question --store $(STORE) || exit; done
 	@$(KG) render --store $(STORE) -o out/graph.html
 	@$(KG) export --store $(STORE) --format turtle -o out/graph.ttl
 

@@ -44,7 +44,7 @@ class Verbs(click.Group):
 
 
 def store_option(command: Command) -> Command:
-    option = click.option("--store", type=click.Path(path_type=Path, file_okay=False), default=Path("kg-store"), show_default="./kg-store",
+    option = click.option("--store", type=click.Path(path_type=Path, file_okay=False), default=Path("kg-store"), show_default=True,
                           metavar="DIR", envvar="KG_STORE", show_envvar=True, help="The store that holds the graph.")
     return option(command)
 

@@ -36,7 +36,7 @@ def evaluate(gold: tuple[Path, ...], errors: bool, by: str | None, measure: str 
     """
     from kg.gold import read_golds
     golds = read_golds(gold)
-    from kg.assess import score         # loads all that reads letters: after the gold is known to be there
+    from kg.assess import score  # loads all that reads letters: after the gold is known to be there
     from kg.reading import Reading
     with progress() as told:
         scores = score(golds, Reading(model, min_confidence), folds=folds, told=told)

@@ -37,7 +37,8 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:
-    records = [record for option in command.params if (record := option.get_help_record(context)) is not None]
+    options = (option for option in command.params if isinstance(option, click.Option))
+    records = [record for option in options if (record := option.get_help_record(context)) is not None]
     if records:
         yield "| option | |"
         yield "|---|---|"
