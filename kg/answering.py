@@ -14,7 +14,7 @@ from kg.patterns import load_patterns
 
 Votes = Mapping[str, float]
 _ABROAD = frozenset({"香港特别行政区", "澳门特别行政区", "台湾省", "台湾"})
-_LONGEST_PLACE = 16
+_LONGEST_PLACE, _DIVISION = 16, frozenset("省市区县州盟旗")
 _NUMBER_VOTE, _HEAD_VOTE, _TEXT_VOTE, _INITIAL_VOTE, _BELOW = 4.0, 6.0, 1.0, 0.5, 0.5
 _HEADS = frozenset({"letterhead", "number", "title", "addressee", "signature"})
 # Which divisions may call themselves so: the finer classes of the lexicon.
@@ -50,13 +50,24 @@ def answering(letter: Letter, lexicon: Lexicon) -> Answering | None:
         place = _by_organ(letter, organs, lexicon, spoken_of) or _by_votes(letter, organs, lexicon, votes)
     if place is None:
         return None
-    return Answering(place, _level(place, lexicon), _full(organs[0], place) if organs else None)
+    return Answering(place, _level(place, lexicon), _full(organs[0], place, lexicon) if organs else None)
 
 
-def _full(organ: str, place: str) -> str:
-    """The organ with its place: 市教育局 of 深圳市 is 深圳市教育局."""
+def _full(organ: str, place: str, lexicon: Lexicon) -> str:
+    """The organ's full name: 市教育局 of 深圳市 is 深圳市教育局, 伊犁州商务局 is 伊犁哈萨克自治州商务局."""
+    known = lexicon.named(organ)
+    if len(known) == 1:
+        return known[0].name
     own = _rules().own_organ.match(organ)
-    return place + organ[own.end():] if own and place != COUNTRY else organ
+    if own and place != COUNTRY:
+        return place + organ[own.end():]
+    park = _rules().park.match(organ)
+    if park and any(entry.name == place for entry in lexicon.named(park[0])):
+        return place + organ[park.end():]
+    for length in range(min(_LONGEST_PLACE, len(organ) - 2), 1, -1):
+        if organ[length - 1] in _DIVISION and lexicon.division(organ[:length], place) == place:
+            return place + organ[length:]
+    return organ
 
 
 def _level(place: str, lexicon: Lexicon) -> Level:

@@ -169,5 +169,15 @@ def test_the_answering_place_is_found_by_organ_or_by_what_the_text_speaks_of(pla
     assert (found.place, found.level) == (place, level)
 
 
+@pytest.mark.parametrize(("end", "organ"), [
+    ("市教育局\n2024年7月19日", "沈阳市教育局"),
+    ("沈阳市教育局\n2024年7月19日", "沈阳市教育局"),
+])
+def test_the_organ_carries_its_place(places: Lexicon, end: str, organ: str) -> None:
+    found = answering(letter("你提出的提案收悉，现答复如下：\n我市深化合作，沈阳市加快建设。", end=end), places)
+    assert found is not None
+    assert found.organ == organ
+
+
 def test_a_text_without_any_place_has_no_answering_place(places: Lexicon) -> None:
     assert segment(Source("x", "x.txt", "你提出的提案收悉，现答复如下：\n各项工作正在推进。", ""), places).answering is None
