@@ -25,6 +25,11 @@ def test_a_table_wider_than_the_screen_wraps_its_widest_column() -> None:
     assert "".join(line[3:] for line in lines[2:]) == "天津大学与香港理工大学联合培养博士研究生"
 
 
+def test_a_long_last_column_stands_below_its_row() -> None:
+    lines = table(("a", "b", "quote"), [("x", "y", "天津大学与香港理工大学联合培养博士研究生")], width=24).splitlines()
+    assert lines == ["a  b / quote", "─  ─────────", "x  y", "    天津大学与香港理工大", "    学联合培养博士研究生"]
+
+
 @given(st.text(), st.integers(min_value=2, max_value=40))
 def test_wrapped_lines_fit_and_lose_no_character(text: str, width: int) -> None:
     lines = wrap(clean(text), width)

@@ -73,16 +73,31 @@ def _fits(text: str, width: int) -> int:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> str:
-    """A table in aligned columns; numbers to the right, long cells wrapped when a width is given."""
+    """A table in aligned columns, numbers to the right. What is too wide for `width` is wrapped; a long last column stands below its row."""
     lines = [[clean(cell) for cell in row] for row in rows]
-    right = [bool(lines) and all(re.fullmatch(r"[-+]?[\d.,]*%?", row[i]) for row in lines) for i in range(len(headers))]
-    widths = _widths([list(headers), *lines], width)
-    out = [_row(headers, widths, right), "  ".join("─" * w for w in widths)]
-    for row in lines:
-        wrapped = [wrap(cell, w) for cell, w in zip(row, widths, strict=True)]
-        depth = max(map(len, wrapped), default=1)
-        out += [_row([part[i] if i < len(part) else "" for part in wrapped], widths, right) for i in range(depth)]
+    below = _is_long(lines, width)
+    shown = [row[:-1] for row in lines] if below else lines
+    heads = [*headers[:-2], f"{headers[-2]} / {headers[-1]}"] if below else list(headers)
+    right = [bool(shown) and all(re.fullmatch(r"[-+]?[\d.,]*%?", row[i]) for row in shown) for i in range(len(heads))]
+    widths = _widths([heads, *shown], width)
+    out = [_row(heads, widths, right), "  ".join("─" * w for w in widths)]
+    for row, whole in zip(shown, lines, strict=True):
+        out += _wrapped(row, widths, right)
+        out += [f"    {part}" for part in wrap(whole[-1], (width or 0) - 4)] if below else []
     return "\n".join(out)
+
+
+def _is_long(rows: Sequence[Sequence[str]], width: int | None) -> bool:
+    """Whether the last column takes more than a third of a screen that the whole table does not fit."""
+    if width is None or not rows or len(rows[0]) < 3:
+        return False
+    widths = [max(cells(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return sum(widths) + 2 * len(widths) > width and widths[-1] > width // 3
+
+
+def _wrapped(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
+    parts = [wrap(cell, w) for cell, w in zip(row, widths, strict=True)]
+    return [_row([part[i] if i < len(part) else "" for part in parts], widths, right) for i in range(max(map(len, parts)))]
 
 
 def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
