@@ -48,8 +48,13 @@ function about(node, entity) {
   const rows = [];
   if (places.length) rows.push(['所在', 'Place', ...places.flatMap((place, i) => [i ? '、' : '', nodeLink(place)])]);
   else if (entity.place) rows.push(['所在', 'Place', placeLink(entity.place)]);
-  if (entity.letters.length) rows.push(['信函', 'Letters', entity.letters.map((letter) => LETTERS[letter]).join('、')]);
+  if (entity.letters.length) rows.push(['信函', 'Letters', letterList(entity.letters.map((letter) => LETTERS[letter]))]);
   return el('dl', {}, ...rows.flatMap(([zh, en, ...content]) => [el('dt', {}, ...both(zh, en)), el('dd', {}, ...content)]));
+}
+
+function letterList(names) {
+  const text = names.join('、');
+  return names.length <= 5 ? text : el('details', {}, el('summary', { textContent: `${names.length} 封 letters` }), text);
 }
 
 function placeLink(name) {
