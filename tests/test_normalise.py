@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.normalise import is_traditional, normalise
@@ -10,6 +10,7 @@ from kg.normalise import is_traditional, normalise
 MIXED = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("市沪港，,。.：:（(）)“”\"'「」關於會提案１Ａ％－—–　 \n\r\t甲一")), max_size=60)
 
 
+@settings(deadline=None)      # the first example loads the patterns
 @given(MIXED)
 def test_normalising_keeps_the_length_and_is_done_once(text: str) -> None:
     once = normalise(text)

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.model import Letter, Source
@@ -51,6 +51,7 @@ def check_map(source: str) -> None:
             assert bare(written) == bare(span.of(plain.text))
 
 
+@settings(deadline=None)      # the first example loads the patterns
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_the_plain_text_maps_back_to_the_source(source: str) -> None:
     check_map(source)
@@ -61,6 +62,7 @@ def test_the_example_letters_map_back_to_their_files(path: Path) -> None:
     check_map(path.read_bytes().decode("utf-8"))
 
 
+@settings(deadline=None)      # the first example loads the patterns
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_sentences_and_blocks_are_in_order_and_do_not_overlap(source: str) -> None:
     made = letter(source)
