@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 KG := $(BIN)/kg
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 LETTERS ?= examples/letters
 STORE ?= out/kg-store
 GOLD ?= tests/corpus/seeds/gold tests/corpus/written/gold
@@ -11,45 +12,53 @@ GOLD ?= tests/corpus/seeds/gold tests/corpus/written/gold
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
-install: .venv/stamp ## make .venv and install zhihan and its dependencies in it
+install: .venv/dev ## make .venv and install zhihan with all that its development needs in it
 
-.venv/stamp: pyproject.toml constraints.txt
+# Two marks: to run the program takes half of what its tests take.
+.venv/run: pyproject.toml constraints.txt | .venv/bin/pip
+	@echo "installing zhihan and what it needs into .venv (once) ..." >&2
+	@$(PIP) -e .
+	@touch $@
+
+.venv/dev: pyproject.toml constraints.txt | .venv/bin/pip
+	@echo "installing zhihan and what its tests need into .venv (once) ..." >&2
+	@$(PIP) -e '.[dev]'
+	@touch $@ .venv/run
+
+.venv/bin/pip:
 	@test -n "$(PYTHON)" || { echo "zhihan needs Python 3.11 or newer: install python3.11 and run make again." >&2; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "zhihan needs Python 3.11 or newer, and $(PYTHON) is older: run  make PYTHON=/path/to/python3.11" >&2; exit 2; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 	  { echo "This Python has no venv module: install it (on Debian: apt-get install python3-venv) and run make again." >&2; exit 2; }
-	@echo "making .venv and installing the dependencies (once) ..." >&2
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	@touch $@
 
-run: .venv/stamp ## build the graph of the example letters, answer some questions, write out/graph.html and out/graph.ttl
+run: .venv/run ## build the graph of the example letters, answer some questions, write out/graph.html and out/graph.ttl
 	@mkdir -p out
 	@$(KG) build $(LETTERS) --store $(STORE)
 	@echo && $(KG) stats --store $(STORE)
-	@for question in funds listed "planned by=2025-12-31"; do \
+	@for question in funds "planned by=2025-12-31" "figures about=海河产业基金"; do \
 	  echo && echo "kg query $$question" && $(KG) query $$question --store $(STORE) || exit; done
 	@$(KG) render --store $(STORE) -o out/graph.html
 	@$(KG) export --store $(STORE) --format turtle -o out/graph.ttl
 
-test: .venv/stamp ## run the tests (under three minutes)
+test: .venv/dev ## run the tests (under three minutes)
 	@$(BIN)/python -m pytest
 
-lint: .venv/stamp ## ruff and mypy --strict
+lint: .venv/dev ## ruff and mypy --strict
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-bench: .venv/stamp ## measure speed and memory
+bench: .venv/dev ## measure speed and memory
 	@$(BIN)/python -m tests.bench.run
 
-evaluate: .venv/stamp ## score the corpus and write docs/quality.md
+evaluate: .venv/dev ## score the corpus and write docs/quality.md
 	@$(BIN)/python -m tests.bench.quality $(GOLD)
 
-wheel: .venv/stamp ## build the wheel into dist/
+wheel: .venv/dev ## build the wheel into dist/
 	@$(BIN)/python -m build --wheel --outdir dist .
 
-docs: .venv/stamp ## write docs/cli.md from the commands themselves
+docs: .venv/dev ## write docs/cli.md from the commands themselves
 	@$(BIN)/kg docs-cli > docs/cli.md
 
 clean: ## remove what the other verbs made
