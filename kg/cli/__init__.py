@@ -8,7 +8,7 @@ import click
 
 from kg import __version__
 from kg.cli.ask import queries, query, show, stats
-from kg.cli.common import INTERRUPTED, Verbs
+from kg.cli.common import FAULT, INTERRUPTED, Verbs
 from kg.cli.letters import build, remove
 from kg.cli.out import export, render, validate
 from kg.cli.quality import evaluate, train
@@ -22,7 +22,8 @@ def cli() -> None:
     """zhihan 知函: reads Chinese official reply letters into a knowledge graph that can be asked, seen and exported.
 
     \b
-    Exit codes: 0 all went well, 1 a check found something, 2 an input or an option cannot be used, 130 stopped by Ctrl-C.
+    Exit codes: 0 all went well, 1 a check found something, 2 an input or an option cannot be used,
+    3 a fault of the program, 130 stopped by Ctrl-C.
     """
 
 
@@ -47,6 +48,11 @@ def run() -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except Exception as error:
+        if os.environ.get("KG_DEBUG"):
+            raise
+        click.echo(f"kg: A fault of the program, not of your input: {type(error).__name__}: {error}. Set KG_DEBUG=1 to see where.", err=True)
+        sys.exit(FAULT)
 
 
 if __name__ == "__main__":

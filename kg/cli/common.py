@@ -10,7 +10,7 @@ import click
 from kg.errors import KgError
 
 Command = TypeVar("Command", bound=Callable[..., object])
-FINDINGS, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FINDINGS, BAD_INPUT, FAULT, INTERRUPTED = 1, 2, 3, 130
 
 
 class Sentence(click.ClickException):
