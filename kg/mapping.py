@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from kg import iris
 from kg.lexicon import Entry
 from kg.model import Entity, Extraction, Fact, Figure, Link, Period
-from kg.ontology import PREFIXES, Ontology
+from kg.ontology import KG, PREFIXES, Ontology
 from kg.spans import Span
 
 ZH = "zh"
@@ -210,7 +210,7 @@ class _Writer:
 
     def _said(self, node: ox.NamedNode, quotes: Iterable[Span], confidence: float, period: Period | None) -> Iterator[Statement]:
         """Where a fact or figure is said, how sure it is, and its time."""
-        for quote in quotes:
+        for quote in filter(len, quotes):
             yield node, QUOTED, self._char(quote)
             yield from self._span(quote, "nif:Sentence")
         yield node, SURE, decimal(confidence)
@@ -221,7 +221,7 @@ class _Writer:
 
     def _span(self, span: Span, kind: str) -> Iterator[Statement]:
         """The characters of the source that a span of the plain text stands for."""
-        if not span:
+        if not len(span):
             return
         letter, node = self.extraction.letter, self._char(span)
         origin = letter.origin(span)
@@ -287,21 +287,23 @@ def lexicon_lines(entries: Iterable[Entry], base: str = iris.BASE) -> Iterator[s
     """
     entries = tuple(entries)
     known = {entry.name for entry in entries}
+    type_, pref, alt, place, code, same = (str(term(name)) for name in (
+        "rdf:type", "skos:prefLabel", "skos:altLabel", "kg:locatedIn", "dcterms:identifier", "schema:sameAs"))
     for entry in entries:
         node = f"<{iris.entity_iri(entry.name, base)}>"
-        yield f"{node} {TYPE} {term(f'kg:{entry.kind}')} ."
+        yield f"{node} {type_} <{KG}{entry.kind}> ."
         if entry.fine and entry.fine != entry.kind:
-            yield f"{node} {TYPE} {term(f'kg:{entry.fine}')} ."
-        yield f"{node} {PREF} {_quoted(entry.name)}@zh ."
+            yield f"{node} {type_} <{KG}{entry.fine}> ."
+        yield f"{node} {pref} {_quoted(entry.name)}@zh ."
         for name in dict.fromkeys(entry.names):
             if name != entry.name:
-                yield f"{node} {ALT} {_quoted(name)}@zh ."
+                yield f"{node} {alt} {_quoted(name)}@zh ."
         if entry.place in known and entry.place != entry.name:
-            yield f"{node} {term('kg:locatedIn')} <{iris.entity_iri(entry.place or '', base)}> ."
+            yield f"{node} {place} <{iris.entity_iri(entry.place or '', base)}> ."
         if entry.code:
-            yield f"{node} {term('dcterms:identifier')} {_quoted(entry.code)} ."
+            yield f"{node} {code} {_quoted(entry.code)} ."
         if entry.wikidata:
-            yield f"{node} {term('schema:sameAs')} <{WIKIDATA}{entry.wikidata}> ."
+            yield f"{node} {same} <{WIKIDATA}{entry.wikidata}> ."
 
 
 def ontology_lines(ontology: Ontology) -> Iterator[str]:

@@ -1,14 +1,16 @@
 """Whether a store holds a sound graph: the shapes and checks of `ontology/shapes.ttl`, told in words.
 
-The shapes are standard SHACL, checked by pySHACL on what the letters say together. What concerns named graphs or the whole
+The shapes are standard SHACL, checked by an engine for it on what the letters say together. What concerns named graphs or the whole
 store (offsets against the text, plain triples against facts, one class in all letters …) are the SPARQL checks of the same file.
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pyoxigraph as ox
@@ -19,6 +21,9 @@ from kg.mapping import term
 from kg.ontology import PREFIXES, ontology_dir
 from kg.query import text
 from kg.store import Store
+
+if TYPE_CHECKING:
+    from rdflib import Graph
 
 MOST = 100                              # problems of one kind that are told; the rest is counted
 SH = PREFIXES["sh"]
@@ -95,20 +100,39 @@ def _found(store: Store, check: Check) -> Iterator[tuple[object, object]]:
 
 def _shaped(store: Store, path: Path) -> Iterator[Problem]:
     """What SHACL finds in the letters' graphs together. The lexicon has thousands of entries, for which the checks are enough."""
-    import pyshacl  # here, because with rdflib it takes most of a second to load
+    from rdflib import RDF, Literal, URIRef  # here, because it takes a while to load
+
+    graphs = (graph for graph in store.graphs() if graph != store.graph("lexicon"))
+    data = b"".join(store.data.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b"" for graph in graphs)
+    report = engine()(data, path.read_bytes())
+    for result in report.subjects(RDF.type, URIRef(SH + "ValidationResult")):
+        found = report.objects(result, URIRef(SH + "resultMessage"))
+        messages = {message.language: str(message) for message in found if isinstance(message, Literal)}
+        node, value = (report.value(result, URIRef(SH + name)) for name in ("focusNode", "value"))
+        yield problem(store, _term(node), messages.get("zh", ""), messages.get("en") or next(iter(messages.values()), ""), _term(value))
+
+
+def engine() -> Callable[[bytes, bytes], Graph]:
+    """A SHACL engine: data and shapes (as Turtle) to the report. pyshifty, or where it is not installed pySHACL, which is far slower."""
+    return with_pyshifty if find_spec("shifty") else with_pyshacl
+
+
+def with_pyshifty(data: bytes, shapes: bytes) -> Graph:
+    import shifty
+
+    _, report, _ = shifty.validate(data, shapes, graph_mode="data")
+    assert not isinstance(report, (bytes, str))
+    return report
+
+
+def with_pyshacl(data: bytes, shapes: bytes) -> Graph:
+    import pyshacl
     import rdflib
 
-    data = rdflib.Graph()
-    for graph in store.graphs():
-        if graph != store.graph("lexicon"):
-            data.parse(data=store.data.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph), format="nt11")
-    shapes = rdflib.Graph().parse(path, format="turtle")
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False, allow_warnings=False)
-    results = rdflib.URIRef(SH + "ValidationResult")
-    for result in report.subjects(rdflib.RDF.type, results):
-        messages = {m.language: str(m) for m in report.objects(result, rdflib.URIRef(SH + "resultMessage"))}
-        node, value = (report.value(result, rdflib.URIRef(SH + name)) for name in ("focusNode", "value"))
-        yield problem(store, _term(node), messages.get("zh", ""), messages.get("en") or next(iter(messages.values()), ""), _term(value))
+    graphs = (rdflib.Graph().parse(data=text, format="turtle") for text in (data, shapes))
+    _, report, _ = pyshacl.validate(next(graphs), shacl_graph=next(graphs), inference="none")
+    assert isinstance(report, rdflib.Graph)
+    return report
 
 
 def _term(node: object) -> ox.NamedNode | ox.BlankNode | ox.Literal | None:

@@ -8,10 +8,11 @@ A store is settled after each of these (kg/store/settle.py). A process that is s
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 
 import pyoxigraph as ox
@@ -26,6 +27,8 @@ from kg.store.changes import Changes, apply, load
 from kg.store.disk import open_readable, open_writable
 from kg.store.settle import Settler
 
+LEXICON_FORM = 1                        # counts up when `lexicon_lines` says the same entries in another way
+
 
 class Store:
     """An open store. Without a directory it is in memory and writable; on disk read-only unless `writable`."""
@@ -36,13 +39,15 @@ class Store:
         self.writable = writable or directory is None
         self.ontology = ontology or load_ontology()
         self._lock = None
+        self._loading: _Loading | None = None
+        self._unwritten = False
         if directory is None:
-            self.data, self.base = ox.Store(), iris.checked_base(base or iris.BASE)
+            self._data, self.base = ox.Store(), iris.checked_base(base or iris.BASE)
         elif writable:
-            self.data, self.base, self._lock = open_writable(directory, base)
+            self._data, self.base, self._lock = open_writable(directory, base)
         else:
-            self.data, self.base, self._lock = open_readable(directory)
-        self._settler = Settler(self.data, self.ontology, self.base)
+            self._data, self.base, self._lock = open_readable(directory)
+        self._settler = Settler(self._data, self.ontology, self.base)
 
     def __enter__(self) -> Store:
         return self
@@ -52,15 +57,28 @@ class Store:
 
     def close(self) -> None:
         """Write out what is not yet on disk and let others open the store; closing twice does nothing."""
-        if self.writable and self.directory is not None and self._lock is not None:
-            self.data.flush()
-        self.data = ox.Store()              # RocksDB is closed when nothing refers to it
-        self._settler = Settler(self.data, self.ontology, self.base)
+        try:
+            if self._unwritten:
+                self.flush()
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        """Let go of the files; RocksDB is closed when nothing refers to it."""
+        self._loading = None
+        self._data = ox.Store()
+        self._settler = Settler(self._data, self.ontology, self.base)
         if self._lock is not None:
             self._lock.close()
             self._lock = None
 
     # what is in it
+
+    @property
+    def data(self) -> ox.Store:
+        """The quads themselves, with all that was put."""
+        self._finish()
+        return self._data
 
     def letters(self) -> tuple[str, ...]:
         """The names of the letters, sorted."""
@@ -105,51 +123,65 @@ class Store:
 
     def put_ontology(self) -> bool:
         """Have the vocabulary in graph/ontology; False when the same was there."""
-        return self._put("ontology", list(ontology_lines(self.ontology)))
+        return self._put("ontology", list(ontology_lines(self.ontology)), self.ontology.digest)
 
     def put_lexicon(self, entries: Iterable[Entry]) -> bool:
-        """Have the lexicon in graph/lexicon, and let it decide the classes; False when the same was there."""
-        return self._put("lexicon", list(lexicon_lines(entries, self.base)))
+        """Have the lexicon in graph/lexicon, and let it decide the classes; False when the same was there.
+
+        Into a store without letters it is loaded in the background while letters are read and put: whatever else asks for
+        the data waits until it is there.
+        """
+        self._need_writable()
+        entries = tuple(entries)
+        digest = sha256(f"{LEXICON_FORM} {entries!r}".encode()).hexdigest()
+        if self._noted("lexicon", digest):
+            return False
+        if self.letters() or next(self.quads(self.graph("lexicon")), None) is not None:
+            return self._put("lexicon", list(lexicon_lines(entries, self.base)), digest)
+        self._settler.lexicon = {entry.name: entry.kind for entry in entries}
+        self._loading = _Loading(self._data, lambda: lexicon_lines(entries, self.base), self.graph("lexicon"), digest)
+        return True
 
     def put_curation(self, lines: Iterable[str]) -> bool:
         """Have N-Triples `lines`, what people corrected, in graph/curation, and let them decide; False when the same was there."""
-        return self._put("curation", list(lines))
+        lines = list(lines)
+        return self._put("curation", lines, sha256("\n".join(lines).encode()).hexdigest())
 
     def put_run(self, activity: Activity, started: datetime, ended: datetime, letters: int) -> None:
         """Note a build in graph/builds."""
         self._need_writable()
-        apply(self.data, Changes(added=set(run_quads(activity, started, ended, letters, self.base))))
+        self._apply(Changes(added=set(run_quads(activity, started, ended, letters, self.base))))
 
     def settle(self) -> int:
         """Settle classes and labels anew from all that the store holds; how many quads that changed (0 when it was settled)."""
         self._need_writable()
+        self._finish()
         changes = Changes()
         self._settler.settle(changes)
-        apply(self.data, changes)
+        self._apply(changes)
         return len(changes.removed) + len(changes.added)
 
     def flush(self) -> None:
         """Write all that was put to the disk, so that it outlasts a power cut (a stopped process loses nothing anyway)."""
         self.data.flush()
+        self._unwritten = False
 
     def _replace(self, graph: ox.NamedNode, new: set[ox.Quad]) -> bool:
         changes = Changes()
-        self._settler.replace(graph, set(self.quads(graph)), new, changes)
+        self._settler.replace(graph, set(self._data.quads_for_pattern(None, None, None, graph)), new, changes)
         try:
-            apply(self.data, changes)
+            self._apply(changes)
         except BaseException:
             self._settler.forget()          # its count is ahead of the store
             raise
         return bool(changes)
 
-    def _put(self, name: str, lines: list[str]) -> bool:
+    def _put(self, name: str, lines: list[str], digest: str) -> bool:
         """Have the lines in graph/NAME. Its hash is written last, with what settling changes: without it, it is put again."""
         self._need_writable()
-        graph = self.graph(name)
-        digest = ox.Literal(sha256("\n".join(lines).encode()).hexdigest())
-        note = ox.Quad(graph, SHA, digest, graph)
-        if note in self.data:
+        if self._noted(name, digest):
             return False
+        graph = self.graph(name)
         old = set(self.quads(graph))
         if not old:
             load(self.data, lines, graph)
@@ -157,13 +189,51 @@ class Store:
             new = {ox.Quad(q.subject, q.predicate, q.object, graph) for q in ox.parse("\n".join(lines), ox.RdfFormat.N_TRIPLES)}
             swapped = Changes()
             swapped.swap(old, new)
-            apply(self.data, swapped)
-        changes = Changes(added={note, ox.Quad(graph, TYPE, term("prov:Entity"), graph)})
+            self._apply(swapped)
+        changes = Changes(added=_note(graph, digest))
         if name != "ontology":
             self._settler.settle(changes)
-        apply(self.data, changes)
+        self._apply(changes)
         return True
+
+    def _noted(self, name: str, digest: str) -> bool:
+        return ox.Quad(self.graph(name), SHA, ox.Literal(digest), self.graph(name)) in self.data
+
+    def _finish(self) -> None:
+        """Wait until the lexicon is loaded."""
+        if self._loading is not None:
+            loading, self._loading = self._loading, None
+            loading.join()
+            self._settler.lexicon = {}
+            if loading.error is not None:
+                raise loading.error
+            self._apply(Changes(added=_note(loading.graph, loading.digest)))
+
+    def _apply(self, changes: Changes) -> None:
+        apply(self._data, changes)
+        self._unwritten = self._unwritten or (self.directory is not None and bool(changes))
 
     def _need_writable(self) -> None:
         if not self.writable:
             raise StoreError(f"The store {self.directory} is open for reading only: open it with writable=True.")
+
+
+class _Loading(Thread):
+    """Loads a graph while the program goes on; `error` is what went wrong."""
+
+    def __init__(self, data: ox.Store, lines: Callable[[], Iterable[str]], graph: ox.NamedNode, digest: str) -> None:
+        super().__init__(name="lexicon")
+        self.data, self.lines, self.graph, self.digest = data, lines, graph, digest
+        self.error: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            load(self.data, self.lines(), self.graph)
+        except Exception as error:          # told by the thread that waits for this one
+            self.error = error
+
+
+def _note(graph: ox.NamedNode, digest: str) -> set[ox.Quad]:
+    """The hash of what a graph was put from, in the graph itself."""
+    return {ox.Quad(graph, SHA, ox.Literal(digest), graph), ox.Quad(graph, TYPE, term("prov:Entity"), graph)}

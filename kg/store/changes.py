@@ -33,16 +33,34 @@ class Changes:
 def apply(store: ox.Store, changes: Changes) -> None:
     """Make the changes, all or none, and the same in the merge."""
     removed, added = changes.removed - changes.added, changes.added - changes.removed
+    if removed:
+        _exchange(store, removed, added)
+    elif added:
+        store.load(_both(added), ox.RdfFormat.N_QUADS)     # one transaction too, and twice as fast as an update
+
+
+def _exchange(store: ox.Store, removed: set[ox.Quad], added: set[ox.Quad]) -> None:
     new = {merged(quad) for quad in added}
     gone = {one for one in {merged(quad) for quad in removed} if one not in new and not _elsewhere(store, one, removed)}
-    parts = [_data("DELETE", [*gone, *removed])] if removed else []
-    parts += [_data("INSERT", [*new, *added])] if added else []
-    emptied = _graphs(removed) - _graphs(added)
-    if parts:
-        store.update(" ;\n".join(parts))
-    for graph in emptied:
+    parts = [_data("DELETE", [*gone, *removed])] + ([_data("INSERT", [*new, *added])] if added else [])
+    store.update(" ;\n".join(parts))
+    for graph in _graphs(removed) - _graphs(added):
         if next(store.quads_for_pattern(None, None, None, graph), None) is None:
             store.remove_graph(graph)       # an empty graph says nothing; only its name is left, outside the transaction
+
+
+def _both(quads: Iterable[ox.Quad]) -> bytes:
+    """Quads as N-Quads, each in its graph and in the merge."""
+    by_graph: dict[str, list[ox.Triple]] = {}
+    for quad in quads:
+        by_graph.setdefault(str(quad.graph_name), []).append(quad.triple)
+    texts = ((graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"") for graph, triples in by_graph.items())
+    return b"".join(text + in_graph(text, graph) for graph, text in texts)
+
+
+def in_graph(text: bytes, graph: str) -> bytes:
+    """N-Triples as N-Quads of a graph. A line break inside a literal is escaped, so that `.` and a break end a statement only."""
+    return text.replace(b" .\n", f" {graph} .\n".encode())
 
 
 def merged(quad: ox.Quad) -> ox.Quad:
@@ -51,14 +69,12 @@ def merged(quad: ox.Quad) -> ox.Quad:
 
 
 def load(store: ox.Store, lines: Iterable[str], graph: ox.NamedNode) -> None:
-    """Put N-Triples lines into a graph that is not there yet: several times as fast as `apply`.
+    """Put N-Triples lines into a graph that is not there yet, and into the merge: whole or not at all, and fast for many.
 
-    Each half is whole or not at all. The merge comes first: when the process is stopped between, the graph is still
-    missing, and is put again.
+    Other threads run meanwhile.
     """
-    text = "\n".join(lines).encode()
-    store.bulk_load(text, ox.RdfFormat.N_TRIPLES)
-    store.bulk_load(text, ox.RdfFormat.N_TRIPLES, to_graph=graph)
+    text = "".join(f"{line}\n" for line in lines).encode()
+    store.bulk_load(text + in_graph(text, str(graph)), ox.RdfFormat.N_QUADS)
 
 
 def _elsewhere(store: ox.Store, one: ox.Quad, removed: set[ox.Quad]) -> bool:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -77,13 +78,11 @@ def _make(directory: Path, base: str | None) -> None:
         raise StoreError(f"The store {directory} cannot be written ({error.strerror}): give another --store, or mend its permissions.") from error
 
 
-def _opened(make: object, directory: Path) -> ox.Store:
-    assert callable(make)
+def _opened(make: Callable[[], ox.Store], directory: Path) -> ox.Store:
     try:
-        store: ox.Store = make()
-    except OSError as error:
+        return make()
+    except (OSError, RuntimeError) as error:        # RocksDB says what is corrupt by a RuntimeError
         raise StoreError(_why(str(error), directory)) from error
-    return store
 
 
 def _why(error: str, directory: Path) -> str:

@@ -10,7 +10,7 @@ and removing a letter gives the others their say again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
@@ -53,6 +53,7 @@ class Settler:
         self._store, self._ontology, self._base = store, ontology, base
         self._lexicon, self._curation = (ox.NamedNode(iris.graph_iri(name, base)) for name in ("lexicon", "curation"))
         self._votes: dict[ox.NamedNode, Votes] | None = None
+        self.lexicon: Mapping[str, str] = {}       # name -> main class, while graph/lexicon is still being loaded
 
     def forget(self) -> None:
         """Count anew when next asked: the graphs were changed by other ways."""
@@ -112,15 +113,18 @@ class Settler:
 
     def main_class(self, entity: ox.NamedNode) -> str | None:
         """The main class that curation, the lexicon or the letters give; None when nobody says anything."""
-        for graph in (self._curation, self._lexicon):
-            if graph == self._lexicon:
-                said = self._main(self._own_refs(entity, graph)) or self._main(self._types(entity, graph))
-            else:
-                said = self._main(self._types(entity, graph))
-            if said:
-                return said[0]
+        said = self._main(self._types(entity, self._curation)) or self._known(entity)
+        if said:
+            return said[0]
         votes = Counter({name: count for name, count in self.votes().get(entity, Counter()).items() if name in RANK and count > 0})
         return max(votes, key=lambda name: (votes[name], RANK[name]), default=None)
+
+    def _known(self, entity: ox.NamedNode) -> list[str]:
+        """What the lexicon says, also where curation has overruled it."""
+        if self.lexicon:
+            found = self.lexicon.get(iris.name_of(entity.value, self._base) or "")
+            return [found] if found else []
+        return self._main(self._own_refs(entity, self._lexicon)) or self._main(self._types(entity, self._lexicon))
 
     def label(self, entity: ox.NamedNode) -> str:
         """The prefLabel: the curated one, else the canonical name, which is in the IRI."""
