@@ -1,0 +1,61 @@
+"""One letter: the stages, in order."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kg import bundle
+from kg.figures import FigureModel, measure
+from kg.lexicon import Lexicon
+from kg.maxent import Classifier
+from kg.model import Extraction, Source
+from kg.recognise import recognise
+from kg.recognise.sequence import SequenceModel
+from kg.relate import FactModel, relate
+from kg.resolve import resolve
+from kg.segment import segment
+from kg.times import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What reading a letter needs besides the letter: the lexicon, and the trained models."""
+
+    lexicon: Lexicon
+    names: SequenceModel
+    facts: FactModel
+    figures: FigureModel
+    digest: str = ""
+
+    @classmethod
+    def of(cls, model: bundle.Bundle, lexicon: Lexicon) -> Knowledge:
+        """The knowledge in a model file, with a lexicon."""
+        return cls(lexicon, SequenceModel(model.part("mentions")), fact_model(model), FigureModel.unpack(model.part("figures")), model.digest)
+
+
+def fact_model(model: bundle.Bundle) -> FactModel:
+    """The fact reader's part of a model file."""
+    wanted = model.card["wanted"]
+    threshold = model.card["threshold"]
+    if not isinstance(wanted, list) or not isinstance(threshold, float):
+        raise bundle.ModelError("The model's card is damaged: train it again with kg train.")
+    return FactModel(Classifier.unpack(model.part("relations")), Classifier.unpack(model.part("statuses")),
+                     frozenset((left, right) for left, right in wanted), threshold)
+
+
+@cache
+def knowledge(model: Path | None = None, *lexicons: Path) -> Knowledge:
+    """The shipped knowledge, or that of a model file; further lexicon folders add names. Loaded once in a process."""
+    return Knowledge.of(bundle.load(model), Lexicon.load(*lexicons))
+
+
+def extract(source: Source, known: Knowledge) -> Extraction:
+    """All that a letter says."""
+    letter = segment(source, known.lexicon)
+    mentions = recognise(letter, known.lexicon, known.names)
+    entities, record = resolve(letter, mentions, known.lexicon)
+    timeline = Timeline(letter, [mention.span for mention in mentions])
+    facts = relate(letter, entities, known.lexicon, known.facts, timeline)
+    figures = measure(letter, entities, timeline, known.figures)
+    return Extraction(letter, entities, record, facts, figures)

@@ -1,0 +1,65 @@
+"""Finds the names in a letter. Several recognisers propose, one policy decides.
+
+    lexicon names, head words, words and tags ─┐
+    brackets, definitions, suffixes, 我市 …   ─┴─> features -> sequence model -> names with probabilities
+                                                         repair of quotation marks and brackets
+    what rules alone find, where the model finds nothing ──> best cover, by confidence
+    names found once, wherever else they stand in the letter
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from kg.lexicon import Lexicon
+from kg.model import CLASSES, Letter, Mention
+from kg.recognise import brackets, definitions, deictic, features, suffix
+from kg.recognise.base import Passage, Proposal
+from kg.recognise.passages import LOCAL, SEVERAL, passages
+from kg.recognise.repair import repaired
+from kg.recognise.repeats import agreed, repeated
+from kg.recognise.sequence import SequenceModel
+from kg.spans import Span, best_cover
+from kg.words import tagger
+
+RECOGNISERS: Mapping[str, Callable[[Passage], Iterator[Proposal]]] = {
+    "deictic": deictic.propose,
+    "brackets": brackets.propose,
+    "defined": definitions.propose,
+    "suffix": suffix.propose,
+}
+"""What rules propose, by name. The sequence model sees each proposal; those of `ALONE` also count where it finds nothing."""
+
+ALONE: Mapping[str, float] = {"deictic": 0.9, "lexicon": 0.75}
+SHORTEST_LEXICON = 4
+
+
+def recognise(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> tuple[Mention, ...]:
+    """The names of the letter, in text order; no two overlap. Without a model, what the rules propose."""
+    found: list[Mention] = []
+    for passage in passages(letter, lexicon, tagger()):
+        proposals = propose(passage)
+        named = list(model.names(features.of(passage, proposals))) if model is not None else []
+        found += (_mention(passage, name.start, name.end, name.kind, "model", name.confidence) for name in named)
+        found += _by_rule(passage, proposals, bare=model is None)
+    kept = best_cover((m for m in found if len(m.span)), lambda m: m.span, lambda m: m.confidence)
+    return tuple(sorted(repeated(letter, agreed(letter, kept)), key=lambda m: m.span))
+
+
+def propose(passage: Passage) -> list[Proposal]:
+    """All that rules propose in a passage."""
+    return [proposal for rule in RECOGNISERS.values() for proposal in rule(passage)]
+
+
+def _by_rule(passage: Passage, proposals: list[Proposal], bare: bool) -> Iterator[Mention]:
+    for name in passage.names:
+        if name.label not in (SEVERAL,) and not name.label.startswith(LOCAL) and (bare or name.end - name.start >= SHORTEST_LEXICON):
+            yield _mention(passage, name.start, name.end, name.label, "lexicon", ALONE["lexicon"])
+    for proposal in proposals:
+        if proposal.kind in CLASSES and (bare or proposal.source in ALONE):
+            yield _mention(passage, proposal.start, proposal.end, proposal.kind, proposal.source, ALONE.get(proposal.source, 0.6))
+
+
+def _mention(passage: Passage, start: int, end: int, kind: str, source: str, confidence: float) -> Mention:
+    start, end = repaired(passage.text, start, end)
+    return Mention(Span(passage.start + start, passage.start + end), kind, source, round(confidence, 3))
+

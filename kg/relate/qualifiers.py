@@ -1,0 +1,69 @@
+"""What goes with a fact: when, where, how much, in which field, as what."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg.model import Entity, Letter, Period
+from kg.relate.pairs import Pair
+from kg.spans import Span
+from kg.times import Timeline
+
+AMOUNT = re.compile("[0-9][0-9,.]*(?:余|多)?(?:万|亿|千万|百万)*(?:多|余)?(?:元|美元|港元|港币|澳门元|欧元|人民币)+")
+STANDING = frozenset({"locatedIn", "partOf", "focusesOn", "holdsOfficeIn", "memberOf"})
+PLACED = frozenset({"establishes", "implements", "signs", "cooperatesWith"})
+ROLE_WORDS = re.compile("^[一-鿿]{2,14}$")
+ROLE_REACH = 16
+
+
+class Qualifiers:
+    """Reads the qualifiers of pairs of one letter."""
+
+    def __init__(self, letter: Letter, entities: Sequence[Entity], timeline: Timeline) -> None:
+        self._letter, self._timeline = letter, timeline
+        self._kinds = {entity.name: entity.kind for entity in entities}
+
+    def period(self, pair: Pair) -> Period | None:
+        """The time that the sentence gives for the pair."""
+        token = pair.scene.tokens[pair.right_node.token]
+        return self._timeline.at(Span(token.start, token.end))
+
+    def place(self, pair: Pair, predicate: str) -> str | None:
+        """The place or park that 在 or 于 puts the clause of the fact in."""
+        if predicate not in PLACED:
+            return None
+        scene = pair.scene
+        for node in scene.nodes:
+            before = scene.tokens[node.token - 1].text if node.token else ""
+            if (node.kind in ("Place", "Park") and before in ("在", "于") and node.entity not in (pair.left, pair.right)
+                    and node.clause == pair.right_node.clause):
+                return node.entity
+        return None
+
+    def fields(self, pair: Pair, predicate: str) -> tuple[str, ...]:
+        """The named fields of the clause, for cooperation and what is set up."""
+        if predicate not in ("cooperatesWith", "establishes", "funds", "signs"):
+            return ()
+        clause = pair.right_node.clause
+        found = [n.entity for n in pair.scene.nodes if n.kind == "Field" and n.clause in (clause, clause + 1) and n.token > pair.right_node.token]
+        return tuple(dict.fromkeys(found))
+
+    def amount(self, pair: Pair, predicate: str) -> str | None:
+        """The money in the clause, as written, for funding and what is set up."""
+        if predicate not in ("funds", "establishes"):
+            return None
+        scene = pair.scene
+        last = pair.right_node.last
+        end = next((t.start for t in scene.tokens[last + 1:] if t.text in "。；"), scene.span.end)
+        start = scene.tokens[pair.left_node.first if pair.left_node is not None else pair.right_node.first].start
+        found = AMOUNT.search(self._letter.plain, start, end)
+        return found[0] if found else None
+
+    def role(self, pair: Pair, predicate: str) -> str | None:
+        """The office between the organ and the person, or right after the person."""
+        if predicate != "holdsOfficeIn" or pair.left_node is None:
+            return None
+        scene = pair.scene
+        left, right = scene.tokens[pair.left_node.token], scene.tokens[pair.right_node.token]
+        between = self._letter.plain[left.end:right.start].strip("的“”（）()、，,")
+        return between if ROLE_WORDS.match(between) and len(between) <= ROLE_REACH else None

@@ -1,0 +1,84 @@
+"""What is seen of a fact for its status: headings, frames before it, words of its clause, and whether its time is past."""
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+
+from kg.model import Letter, Period
+from kg.relate.pairs import Pair
+from kg.relate.scene import Scene
+from kg.words import Tagger
+
+BOTH = "suggested+planned"
+"""A suggestion that is taken up where it is told is planned too: one class of its own for the status model."""
+
+
+class Frames:
+    """What stands over each sentence of a letter: words of its headings, and the frame words that opened its block."""
+
+    def __init__(self, letter: Letter, scenes: Sequence[Scene], tagger: Tagger, frames: Mapping[str, Sequence[str]]) -> None:
+        self._frames = frames
+        self._headings = {scene.span: [w for h in scene.sentence.headings for w, _ in tagger.pairs(h.of(letter.plain))] for scene in scenes}
+        self._opened: dict[object, list[str]] = {}
+        self._before: dict[object, list[str]] = {}
+        block, opened, before = -1, [""][:0], [""][:0]
+        for scene in scenes:
+            if scene.sentence.block != block:
+                block, opened, before = scene.sentence.block, [], []
+            self._opened[scene.span], self._before[scene.span] = list(opened), before
+            head = [t.text for t in scene.tokens[:8] if t.node < 0 and t.text in frames]
+            opened = head or opened
+            before = [t.text for t in scene.tokens if t.node < 0 and t.text in frames]
+
+    def features(self, pair: Pair, predicate: str, period: Period | None, issued: date | None) -> Iterator[str]:
+        """The features of a pair that is taken for a fact."""
+        scene = pair.scene
+        yield "p" + predicate
+        for word in set(self._headings[scene.span]):
+            yield "h" + word
+        for word in self._opened[scene.span]:
+            yield "b" + word
+        for word in set(self._before[scene.span]):
+            yield "q" + word
+        yield "o" + " ".join(t.text for t in scene.tokens[:2] if t.node < 0)
+        for token in scene.tokens[:4]:
+            if token.node < 0:
+                yield "o" + token.text
+        yield from self._clause(pair, predicate)
+        yield "t" + tense(period, issued)
+        yield "t" + tense(period, issued) + predicate
+        yield f"v{pair.left_node is None}"
+
+    def _clause(self, pair: Pair, predicate: str) -> Iterator[str]:
+        scene, right = pair.scene, pair.right_node
+        low = scene.clauses[pair.left_node.first] if pair.left_node is not None else scene.clauses[right.first]
+        high = scene.clauses[right.last]
+        frames: Collection[str] = self._frames
+        last = ""
+        for k, token in enumerate(scene.tokens):
+            if token.node >= 0:
+                continue
+            word, number = token.text, scene.clauses[k]
+            if low <= number <= high:
+                yield "c" + word
+                if word in frames:
+                    yield "c" + word + predicate
+                    side = "B" if k < right.token else "A"
+                    yield side + word
+            elif number < low and word in frames:
+                yield "e" + word
+                last = word
+            elif number == high + 1 and word in frames:
+                yield "a" + word
+        yield "last" + last
+
+
+def tense(period: Period | None, issued: date | None) -> str:
+    """Whether a period is past, present or future for a letter of a date."""
+    if period is None or issued is None:
+        return "unknown" if period is not None else "none"
+    if period.first is not None and period.first > issued:
+        return "future"
+    if period.last is not None and period.last < issued:
+        return "past"
+    return "now"
