@@ -4,7 +4,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     import networkx
 
     from kg.evaluate import Scores
-    from kg.lexicon import Lexicon
     from kg.mapping import Activity
     from kg.query import Answer, Question
     from kg.show import EntityPage, LetterPage
@@ -152,21 +150,12 @@ def _paths(paths: Paths) -> list[Path]:
 
 
 def _put(store: Store, reading: Reading, activity: Activity, files: Sequence[Path], told: Told | None) -> Iterator[Extraction]:
-    """Each letter read and put, one after the other: what is told and counted is in the store.
-
-    The lexicon is put beside, in a thread, while the first letter is read: both take about a second.
-    """
-    with ThreadPoolExecutor(1) as beside:
-        prepared = beside.submit(_prepare, store, reading.knowledge().lexicon)
-        for extraction in extractions(files, reading.extract, told):
-            prepared.result()
-            store.put_letter(extraction, activity)
-            yield extraction
-
-
-def _prepare(store: Store, lexicon: Lexicon) -> None:
+    """Each letter read and put, one after the other: what is told and counted is in the store."""
     store.put_ontology()
-    store.put_lexicon(lexicon)
+    store.put_lexicon(reading.knowledge().lexicon)
+    for extraction in extractions(files, reading.extract, told):
+        store.put_letter(extraction, activity)
+        yield extraction
 
 
 def open(store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None) -> Graph:
