@@ -15,7 +15,7 @@ LEXICON = Path(__file__).parent.parent / "ontology" / "lexicon"
 HEADER = ["name", "names", "local", "class", "place", "wikidata"]
 RULES = ("organs", "classes")                                   # files of the folder that hold no names
 # Kept as registered: OpenCC takes these characters for variants of others.
-REGISTERED = ("昇", "甯", "鱲", "乾")
+REGISTERED = ("昇", "甯", "鱲", "乾", "蟳", "礐")
 # Words of ordinary text that name nothing by themselves, though a company, a zone or a contest may be called so.
 COMMON = frozenset(
     "光明 联想 平安 长城 中兴 小米 统一 大众 现代 东方 南方 北方 中华 人民 和平 合作 开发区 科技园 产业园 高新区 经开区 自贸区 保税区 示范区 试验区 新区"
