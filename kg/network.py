@@ -10,6 +10,7 @@ Nodes, edges and lists are in sorted order, so that the same store gives the sam
 """
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -63,11 +64,19 @@ def _near(facts: Mapping[ox.NamedNode, Ends], centre: ox.NamedNode, hops: int) -
 
 
 def _chosen(facts: Mapping[ox.NamedNode, Ends], near: Mapping[ox.NamedNode, int | None], most: int | None) -> set[ox.NamedNode]:
-    """Of the entities near by the nearest, then those with most facts; one that loses all its neighbours is left out too."""
-    degrees = Counter(node for ends in facts.values() if ends[0] in near and ends[1] in near for node in ends)
-    kept = set(sorted(near, key=lambda node: (near[node] or 0, -degrees[node], node.value))[:None if most is None else max(1, most)])
-    tied = {node for ends in facts.values() if ends[0] in kept and ends[1] in kept for node in ends}
-    return {node for node in kept if node in tied or near[node] == 0}
+    """Of the entities near by the nearest, then those with most facts, as many as hang together with another that is shown."""
+    ties = [ends for ends in facts.values() if ends[0] in near and ends[1] in near]
+    degrees = Counter(node for ends in ties for node in ends)
+    order = sorted(near, key=lambda node: (near[node] or 0, -degrees[node], node.value))
+
+    def tied(count: int) -> set[ox.NamedNode]:
+        kept = set(order[:count])
+        found = {node for ends in ties if ends[0] in kept and ends[1] in kept for node in ends}
+        return found | {node for node in kept if near[node] == 0}
+
+    if most is None or len(order) <= most:
+        return tied(len(order))
+    return tied(bisect_right(range(len(order) + 1), max(1, most), key=lambda count: len(tied(count))) - 1)
 
 
 @dataclass(frozen=True, slots=True)
