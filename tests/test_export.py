@@ -109,6 +109,16 @@ def test_an_unknown_format_or_a_place_that_cannot_be_written_is_told(tmp_path: P
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["x.ttl"]
 
 
+def test_another_reader_finds_the_same_triples() -> None:
+    rdflib = pytest.importorskip("rdflib")
+    store = built("a", "<b> 𠮷/#")
+    graph = rdflib.Graph().parse(data=written(store, "turtle"), format="turtle")
+    quads = rdflib.Dataset().parse(data=written(store, "nquads"), format="nquads")
+    assert {str(node) for triple in graph for node in triple} == {q.value for quad in store.merge() for q in (quad.subject, quad.predicate, quad.object)}    # type: ignore[union-attr]
+    assert len(graph) == len(list(store.merge()))
+    assert {str(one.identifier) for one in quads.graphs() if len(one)} == {one.value for one in store.graphs()}
+
+
 def test_formats_have_media_type_and_extension() -> None:
     assert {(form.media_type, form.extension) for form in FORMATS.values()} == {
         ("text/turtle", "ttl"), ("application/n-triples", "nt"), ("application/trig", "trig"), ("application/n-quads", "nq")}

@@ -196,6 +196,23 @@ def test_any_text_is_the_same_after_a_journey_through_n_quads(text: str) -> None
     assert [q.object.value for q in store.quads_for_pattern(None, term("nif:isString"), None)] == [text + "。"]     # type: ignore[union-attr]
 
 
+TERMS = """rdf:type skos:prefLabel skos:altLabel nif:isString dcterms:source dcterms:title dcterms:issued kg:documentNumber kg:jurisdiction kg:issuedBy
+    kg:preparedWith kg:addressedTo kg:repliesTo kg:proposalNumber kg:session nif:referenceContext nif:beginIndex nif:endIndex nif:anchorOf itsrdf:taIdentRef
+    itsrdf:taConfidence rdf:subject rdf:predicate rdf:object kg:status kg:statedIn prov:wasQuotedFrom kg:confidence schema:startDate schema:endDate kg:timeText
+    kg:place kg:field kg:amountText kg:role schema:observationAbout rdfs:label schema:value schema:unitText kg:normalizedValue kg:normalizedUnit
+    prov:wasGeneratedBy prov:wasDerivedFrom kg:sha256""".split()
+
+
+def test_every_property_of_the_graph_is_there_when_a_letter_has_all() -> None:
+    one = extraction()
+    fact = replace(one.facts[0], place="天津市", fields=("生物医药",), amount="30亿", role="行政长官")
+    whole = replace(one, facts=(fact,), record=replace(one.record, prepared_with=("天津市科学技术局",)))
+    assert not {str(term(prop)) for prop in TERMS} - {p for _, p, _ in said(whole)}
+    found = next(s for s, p, o in said(whole) if o == str(term("kg:Fact")))[1:-1]
+    assert (of(found, "kg:field", said(whole)), of(found, "kg:role", said(whole))) == ({f"<{BASE}生物医药>"}, {'"行政长官"@zh'})
+    assert of(found, "kg:amountText", said(whole)) == {'"30亿"'}
+
+
 def test_an_empty_quote_is_left_out() -> None:
     one = replace(extraction(), facts=(Fact("天津市", "visits", "香港特别行政区", "done", (Span(0, 0),), 0.5),), figures=())
     assert not [p for _, p, _ in said(one) if p == str(term("prov:wasQuotedFrom"))]

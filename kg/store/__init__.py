@@ -58,9 +58,14 @@ class Store:
     def close(self) -> None:
         """Write out what is not yet on disk and let others open the store; closing twice does nothing."""
         try:
+            self._finish()
             if self._unwritten:
                 self.flush()
         finally:
+            self._release()
+
+    def __del__(self) -> None:
+        if getattr(self, "_lock", None) is not None:
             self._release()
 
     def _release(self) -> None:
