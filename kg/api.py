@@ -65,9 +65,9 @@ class Graph:
         started, clock = datetime.now(UTC), time.perf_counter()
         files = letter_files(_paths(paths))
         try_all(files)
+        activity = self.reading.activity()      # what can be wrong with letters and model is told before a store is made
         self.close()
         with Store(self.path, writable=True, base=self.base) as store:
-            activity = self.reading.activity()
             found = report(_put(store, self.reading, activity, files, told))
             store.put_run(activity, started, datetime.now(UTC), len(files))
         return replace(found, seconds=time.perf_counter() - clock)
