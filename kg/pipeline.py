@@ -31,7 +31,7 @@ class Knowledge:
     @classmethod
     def of(cls, model: bundle.Bundle, lexicon: Lexicon) -> Knowledge:
         """The knowledge in a model file, with a lexicon."""
-        return cls(lexicon, SequenceModel(model.part("mentions")), fact_model(model), FigureModel.unpack(model.part("figures")), model.digest)
+        return cls(lexicon, SequenceModel(model.part("mentions"), model.part("features")), fact_model(model), FigureModel.unpack(model.part("figures")), model.digest)
 
 
 def fact_model(model: bundle.Bundle) -> FactModel:

@@ -7,14 +7,11 @@
 """
 from __future__ import annotations
 
-import os
-import tempfile
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from pathlib import Path
 
 from kg import figures_train, maxent
 from kg.bundle import Bundle
@@ -55,8 +52,10 @@ def train(golds: Sequence[Gold], lexicon: Lexicon) -> Bundle:
     lessons = [lesson(gold, lexicon) for gold in sorted(golds, key=lambda gold: gold.name)]
     wanted = joined_kinds(lessons)
     relations, statuses = _facts(lessons, wanted)
+    weights, names = sequence.fit(example for each in lessons for example in _passages(each, lexicon))
     parts = {
-        "mentions": _mentions(lessons, lexicon),
+        "mentions": weights,
+        "features": names,
         "relations": relations.pack(),
         "statuses": statuses.pack(),
         "figures": figures_train.train(figures_train.Example(x.letter, x.entities, x.gold) for x in lessons).pack(),
@@ -87,17 +86,6 @@ def _entities(gold: Gold, letter: Letter) -> tuple[Entity, ...]:
     entities = [Entity(name, gold.kinds[name], links=tuple(found)) for name, found in links.items()]
     place = gold.letter.get("jurisdiction")
     return (*entities, *([Entity(place, "Place")] if place and place not in links else []))
-
-
-def _mentions(lessons: Iterable[Lesson], lexicon: Lexicon) -> bytes:
-    examples = (example for each in lessons for example in _passages(each, lexicon))
-    handle, path = tempfile.mkstemp(suffix=".crf")
-    os.close(handle)
-    try:
-        sequence.fit(examples, path)
-        return Path(path).read_bytes()
-    finally:
-        os.unlink(path)
 
 
 def _passages(each: Lesson, lexicon: Lexicon) -> Iterator[tuple[list[list[str]], list[str]]]:

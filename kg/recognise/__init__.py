@@ -38,7 +38,7 @@ def recognise(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> 
     found: list[Mention] = []
     for passage in passages(letter, lexicon, tagger()):
         proposals = propose(passage)
-        named = list(model.names(features.of(passage, proposals))) if model is not None else []
+        named = list(model.names(features.of(passage, proposals, model.features))) if model is not None else []
         found += (_mention(passage, name.start, name.end, name.kind, "model", name.confidence) for name in named)
         found += _by_rule(passage, proposals, bare=model is None)
     kept = best_cover((m for m in found if len(m.span)), lambda m: m.span, lambda m: m.confidence)

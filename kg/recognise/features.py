@@ -6,7 +6,8 @@ a letter costs about as long as making them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import pairwise
 
 from kg.recognise.base import Known, Passage, Proposal
 
@@ -88,70 +89,75 @@ def next_heads(text: str, heads: Sequence[Known], reach: int = 14) -> list[str]:
     return out
 
 
-def of(passage: Passage, proposals: Sequence[Proposal] = ()) -> list[list[str]]:
-    """The features of each character of a passage."""
+def of(passage: Passage, proposals: Sequence[Proposal] = (), known: Container[str] | None = None) -> list[list[str]]:
+    """The features of each character of a passage; of those in `known` only, where a model is to read them.
+
+    They are made a column at a time, which costs half of making them a character at a time; '' is no feature.
+    """
+    rows = zip(*columns(passage, proposals), strict=True)
+    if known is None:
+        return [[name for name in row if name] for row in rows]
+    return [[name for name in row if name in known] for row in rows]
+
+
+def columns(passage: Passage, proposals: Sequence[Proposal]) -> list[list[str]]:
+    """For each kind of feature its value at every character."""
     text, words = passage.text, passage.words
     size = len(text)
     edges = frozenset(passage.edges())
-    own = passage.own
-    chars = ["^", "^", *(shape(c) for c in text), "$", "$"]
-    word_of, tag_of, role_of = spread(words)
-    tags = ["^", *(tag for _, tag in words), "$"]
-    place = [k for k, (word, _) in enumerate(words) for _ in word]
-    name, head = painted(size, [fitted(known, edges) for known in passage.names]), painted(size, passage.heads)
+    chars = ["^", "^", *map(shape, text), "$", "$"]
+    a, b, c, d, e = (chars[k:k + size] for k in range(5))
+    word, tag, role, place = spread(words)
+    before = ["^", *(w for w, _ in words)]
+    after = [*(w for w, _ in words[1:]), "$"]
+    tags = ["^", *(t for _, t in words), "$"]
+    pairs = ["p" + x + y for x, y in pairwise(tags)]
+    name = painted(size, [fitted(known, edges) for known in passage.names])
+    head = painted(size, passage.heads)
     marked = painted(size, [Known(p.start, p.end, p.source + p.kind) for p in proposals if p.source != "suffix"])
     ended = painted(size, [Known(p.start, p.end, p.kind) for p in proposals if p.source == "suffix"])
     coming, inside, tail = next_heads(text, passage.heads), brackets(text), after_quote(text)
-    verbs, unknown, listed = verbs_about(words), single_runs(words), list_items(text, passage.names)
-    out = []
-    for i in range(size):
-        a, b, c, d, e = chars[i:i + 5]
-        k = place[i]
-        before, after = words[k - 1][0] if k else "^", words[k + 1][0] if k + 1 < len(words) else "$"
-        item = [
-            "c" + c, "b" + b, "d" + d, "1" + b + c, "2" + c + d, "3" + a + b, "4" + d + e, "5" + b + c + d,
-            "w" + role_of[i] + word_of[i], "t" + role_of[i] + tag_of[i], "p" + tags[k] + tag_of[i], "n" + tag_of[i] + tags[k + 2],
-            "W" + before, "X" + after, "N" + name[i], "V" + verbs[k][0], "Y" + verbs[k][1], "6" + c + d + e, "7" + a + b + c,
-        ]
-        if c in own:
-            item.append("own" + role_of[i])
-        if unknown[k] > 1:
-            item.append(f"u{min(unknown[k], 4)}{role_of[i]}")
-        if listed[i]:
-            item.append(listed[i])
-        if name[i] == OUTSIDE:
-            item.append("g" + coming[i])
-        else:
-            item.append("N+" + name[i] + role_of[i])
-        if i:
-            item.append("M" + name[i - 1])
-        if i + 1 < size:
-            item.append("O" + name[i + 1])
-        if head[i] != OUTSIDE:
-            item.append("h" + head[i])
-        if inside[i] != OUTSIDE:
-            item.append("q" + inside[i])
-            if tail[i] != OUTSIDE:
-                item.append("Q" + tail[i])
-        if marked[i] != OUTSIDE:
-            item.append("r" + marked[i])
-        if ended[i] != OUTSIDE:
-            item.append("u" + ended[i])
-        out.append(item)
-    return out
+    verbs, runs = verbs_about(words), single_runs(words)
+    lefts, rights = ["V" + x for x, _ in verbs], ["Y" + y for _, y in verbs]
+    run_of = [f"R{min(n, 4)}" if n > 1 else "" for n in runs]
+    own = passage.own
+    return [
+        ["c" + x for x in c], ["b" + x for x in b], ["d" + x for x in d],
+        ["1" + x + y for x, y in zip(b, c, strict=True)], ["2" + x + y for x, y in zip(c, d, strict=True)],
+        ["3" + x + y for x, y in zip(a, b, strict=True)], ["4" + x + y for x, y in zip(d, e, strict=True)],
+        ["5" + x + y + z for x, y, z in zip(b, c, d, strict=True)], ["6" + x + y + z for x, y, z in zip(c, d, e, strict=True)],
+        ["7" + x + y + z for x, y, z in zip(a, b, c, strict=True)],
+        ["w" + x + y for x, y in zip(role, word, strict=True)], ["t" + x + y for x, y in zip(role, tag, strict=True)],
+        [pairs[k] for k in place], ["n" + pairs[k + 1] for k in place],
+        ["W" + before[k] for k in place], ["X" + after[k] for k in place], [lefts[k] for k in place], [rights[k] for k in place],
+        ["N" + x for x in name], ["M" + x for x in ("^", *name[:-1])], ["O" + x for x in (*name[1:], "$")],
+        ["g" + y if x == OUTSIDE else "N+" + x + z for x, y, z in zip(name, coming, role, strict=True)],
+        ["own" + x if y in own else "" for x, y in zip(role, text, strict=True)],
+        [run_of[k] + x if run_of[k] else "" for k, x in zip(place, role, strict=True)],
+        list_items(text, passage.names), optional("h", head), optional("q", inside),
+        ["Q" + x if x != OUTSIDE and y != OUTSIDE else "" for x, y in zip(tail, inside, strict=True)],
+        optional("r", marked), optional("u", ended),
+    ]
 
 
-def spread(words: Sequence[tuple[str, str]]) -> tuple[list[str], list[str], list[str]]:
-    """Of each character: its word, the word's tag, and its place in the word."""
+def optional(prefix: str, values: Sequence[str]) -> list[str]:
+    """A column of features that most characters have not."""
+    return ["" if value == OUTSIDE else prefix + value for value in values]
+
+
+def spread(words: Sequence[tuple[str, str]]) -> tuple[list[str], list[str], list[str], list[int]]:
+    """Of each character: its word, the word's tag, its place in the word, and the word's number."""
     word_of: list[str] = []
     tag_of: list[str] = []
     role_of: list[str] = []
-    for word, tag in words:
+    number: list[int] = []
+    for k, (word, tag) in enumerate(words):
         n = len(word)
         word_of += [word] * n
         tag_of += [tag] * n
         role_of += ["S"] if n == 1 else ["B", *["I"] * (n - 2), "E"]
-    return word_of, tag_of, role_of
+        number += [k] * n
+    return word_of, tag_of, role_of, number
 
 
 def verbs_about(words: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

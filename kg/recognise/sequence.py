@@ -4,7 +4,9 @@ Labels are O, B-Class and I-Class. A name's confidence is the marginal probabili
 """
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 import pycrfsuite
 
@@ -17,7 +19,9 @@ OUTSIDE = "O"
 class SequenceModel:
     """A trained model, opened from its bytes. One per process."""
 
-    def __init__(self, weights: bytes) -> None:
+    def __init__(self, weights: bytes, features: bytes) -> None:
+        """`weights` as crfsuite writes them; `features` are those that weigh anything, one a line (others need not be made)."""
+        self.features = frozenset(features.decode().split("\n"))
         self._weights = weights     # crfsuite reads from this memory as long as the tagger lives
         self._tagger = pycrfsuite.Tagger()
         try:
@@ -53,10 +57,16 @@ def spelled(size: int, names: Iterable[tuple[int, int, str]]) -> list[str]:
     return labels
 
 
-def fit(examples: Iterable[tuple[Sequence[Sequence[str]], Sequence[str]]], path: str, rounds: int = 100) -> None:
-    """Train on passages (features and labels of each character) by L-BFGS with L1 and L2 penalties, and write the weights to `path`."""
+def fit(examples: Iterable[tuple[Sequence[Sequence[str]], Sequence[str]]], rounds: int = 100) -> tuple[bytes, bytes]:
+    """Train on passages (features and labels of each character) by L-BFGS with L1 and L2 penalties: the weights, and the features that weigh."""
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
     trainer.set_params({"c1": 0.1, "c2": 0.1, "max_iterations": rounds})
     for features, labels in examples:
         trainer.append(pycrfsuite.ItemSequence(features), labels)
-    trainer.train(path)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "mentions.crf")
+        trainer.train(str(path))
+        tagger = pycrfsuite.Tagger()
+        with tagger.open(str(path)):
+            weighing = {feature for feature, _ in tagger.info().state_features}
+        return path.read_bytes(), "\n".join(sorted(weighing)).encode()

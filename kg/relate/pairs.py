@@ -5,7 +5,7 @@ the heading's organ, who the sentence before spoke of). Features are strings; T 
 """
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.relate.scene import CLAUSE_END, Node, Scene, Token
@@ -14,7 +14,7 @@ FUNCTION = frozenset("与 和 同 跟 及 在 于 赴 由 向 对 为 以 从 �
 AGENTS = frozenset({"Place", "Government", "University", "Research", "Hospital", "Company", "Park", "Association", "Organization", "Person"})
 STARTS = frozenset("， ； 。 ： 、 由 “ 是 中 其中".split())
 JOINING = frozenset("、 和 与 及 以及 同 跟 （ ）".split())
-CONTENT = ("v", "n", "a", "l", "i", "j", "d", "f")
+CONTENT = frozenset("vnalijdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Pair:
 
     left: str
     right: str
-    features: tuple[str, ...]
+    features: Sequence[str]
     scene: Scene
     left_node: Node | None
     right_node: Node
@@ -45,184 +45,194 @@ class Pair:
         return (self.scene.span, *one, right.first, right.last, right.kind, left is not None and left.first == right.first)
 
 
+class Layout:
+    """What of a scene's tokens the features look at, worked out once: signature marks, triggers, frames, content words, verbs."""
+
+    __slots__ = ("clause_start", "content", "frames", "marks", "triggers", "verbs", "words")
+
+    def __init__(self, scene: Scene, triggers: Mapping[str, Sequence[str]], frames: Mapping[str, Sequence[str]]) -> None:
+        self.words = [token.text if token.node < 0 else "" for token in scene.tokens]
+        self.marks = [_mark(token, triggers, frames) for token in scene.tokens]
+        self.triggers = [triggers.get(word, ()) for word in self.words]
+        self.frames = [word in frames for word in self.words]
+        self.content = [token.node < 0 and token.tag[0] in CONTENT for token in scene.tokens]
+        self.verbs = [token.node < 0 and token.tag[0] == "v" for token in scene.tokens]
+        starts: list[int] = []
+        for k, number in enumerate(scene.clauses):
+            starts.append(starts[-1] if k and scene.clauses[k - 1] == number else k)
+        self.clause_start = starts
+
+    def mark(self, index: int) -> str:
+        """The mark of a token, or where the sentence begins and ends."""
+        return self.marks[index] if 0 <= index < len(self.marks) else "^$"[index > 0]
+
+
+def _mark(token: Token, triggers: Container[str], frames: Container[str]) -> str:
+    """How a token stands in a signature: names by class, function words and triggers as they are, others by tag."""
+    if token.node >= 0:
+        return "#" + token.tag
+    word = token.text
+    return word if word in FUNCTION or word in triggers or word in frames else "'" + token.tag[0]
+
+
 class Reader:
     """Makes pairs of a scene. `triggers` maps words to the predicates they may say, `frames` words to what they turn a clause into."""
 
-    def __init__(self, triggers: Mapping[str, Sequence[str]], frames: Mapping[str, Sequence[str]], wanted: frozenset[tuple[str, str]], reach: int = 220) -> None:
+    def __init__(self, triggers: Mapping[str, Sequence[str]], frames: Mapping[str, Sequence[str]], wanted: Container[tuple[str, str]], reach: int = 160) -> None:
         self.triggers, self.frames, self.wanted, self.reach = triggers, frames, wanted, reach
 
     def pairs(self, scene: Scene, actors: Sequence[Actor]) -> Iterator[Pair]:
         """All pairs whose classes some fact may join."""
-        marks = [self._mark(token) for token in scene.tokens]
+        layout = Layout(scene, self.triggers, self.frames)
         for j, right in enumerate(scene.nodes):
             for left in scene.nodes[:j]:
                 if left.entity != right.entity and (left.kind, right.kind) in self.wanted and right.token - left.token < self.reach:
-                    yield Pair(left.entity, right.entity, tuple(self._features(scene, marks, left, right)), scene, left, right)
+                    yield Pair(left.entity, right.entity, named(scene, layout, left, right), scene, left, right)
             for actor in actors:
                 if actor.entity != right.entity and (actor.kind, right.kind) in self.wanted:
-                    yield Pair(actor.entity, right.entity, tuple(self._left_out(scene, marks, actor, right)), scene, None, right)
+                    yield Pair(actor.entity, right.entity, left_out(scene, layout, actor, right), scene, None, right)
 
-    def _mark(self, token: Token) -> str:
-        """How a token stands in a signature: names by class, function words and triggers as they are, others by tag."""
-        if token.node >= 0:
-            return "#" + token.tag
-        if token.text in FUNCTION or token.text in self.triggers or token.text in self.frames:
-            return token.text
-        return "'" + token.tag[0]
 
-    def _features(self, scene: Scene, marks: Sequence[str], left: Node, right: Node) -> Iterator[str]:
-        kinds = left.kind + ">" + right.kind
-        tokens = scene.tokens
-        yield "T" + kinds
-        grouped = left.first == right.first
-        if grouped:
-            yield "same"
-            yield "same" + kinds
-            first, last = min(left.first, right.first), left.last
-            yield from self._around(scene, marks, kinds, first, last)
-            return
-        begin, end = left.last + 1, right.first
-        between = tokens[begin:end]
-        yield from self._between(kinds, between, marks[begin:end])
-        yield from self._around(scene, marks, kinds, left.first, right.last)
-        yield f"d{min(len(between) // 3, 6)}"
-        gap = right.clause - left.clause
-        yield f"k{min(gap, 4)}{kinds}"
-        yield f"first{scene.nodes[0].token >= left.first}{kinds}"
-        yield "hl" + left.surface[-2:]
-        yield "hr" + right.surface[-2:]
-        yield "hlr" + left.surface[-1:] + right.surface[-1:]
-        yield from self._reach(scene, marks, kinds, left, right)
-        if right.first != right.token:
-            yield "listR"
-        if left.last != left.token:
-            yield "listL"
+def named(scene: Scene, layout: Layout, left: Node, right: Node) -> list[str]:
+    """The features of two names."""
+    kinds = left.kind + ">" + right.kind
+    out = ["T" + kinds]
+    if left.first == right.first:
+        out += ["same", "same" + kinds]
+        _around(out, layout, kinds, left.first, left.last)
+        return out
+    begin, end = left.last + 1, right.first
+    _between(out, layout, kinds, begin, end)
+    _around(out, layout, kinds, left.first, right.last)
+    _reach(out, scene, layout, kinds, left, right)
+    before, middle = layout.mark(left.first - 1), layout.mark(end - 1)
+    out += [
+        f"d{min((end - begin) // 3, 6)}", f"k{min(right.clause - left.clause, 4)}{kinds}",
+        ("first" if scene.nodes[0].token >= left.first else "later") + kinds,
+        "hl" + left.surface[-2:], "hr" + right.surface[-2:], "hlr" + left.surface[-1:] + right.surface[-1:],
         # The word right before a name says its part in the clause: 在X, 由X, 与X.
-        yield f"bL{self._text(marks, left.first - 1)}{kinds}"
-        yield f"bR{self._text(marks, right.first - 1)}{kinds}"
-        yield f"bLR{self._text(marks, left.first - 1)}|{self._text(marks, right.first - 1)}"
+        "bL" + before + kinds, "bR" + middle + kinds, "bLR" + before + "|" + middle,
+    ]
+    if right.first != right.token:
+        out.append("listR")
+    if left.last != left.token:
+        out.append("listL")
+    return out
 
-    def _reach(self, scene: Scene, marks: Sequence[str], kinds: str, left: Node, right: Node) -> Iterator[str]:
-        """Whether the left name can act on the right one: what lists join, who else acts between, how the left one begins its clause."""
-        begin, end = joined(marks, left.last + 1, right.first)
-        core = marks[begin:end]
-        if len(core) <= 6:
-            yield "J" + " ".join(core) + kinds
-        yield f"J1{core[0] if core else ''}|{core[-1] if core else ''}{kinds}"
-        rivals = [n for n in scene.nodes if left.last < n.token < right.first and n.kind in AGENTS]
-        near = [n for n in rivals if n.clause == right.clause]
-        yield f"A{min(len(rivals), 2)}{min(len(near), 2)}{kinds}"
-        subject = left.first == 0 or marks[left.first - 1] in STARTS
-        yield f"B{subject}{right.clause > left.clause}{bool(near)}{kinds}"
-        verbs = [t.text for t in scene.tokens[end - 4:end] if t.node < 0 and t.tag[0] == "v"] if end >= 4 else []
-        if verbs:
-            yield f"D{subject}{bool(near)}{verbs[-1]}{right.kind}"
 
-    def _left_out(self, scene: Scene, marks: Sequence[str], actor: Actor, right: Node) -> Iterator[str]:
-        kinds = actor.source + ":" + actor.kind + ">" + right.kind
-        yield "T" + kinds
-        start = self._clause_start(scene, right.first)
-        before = scene.tokens[start:right.first]
-        yield from self._between(kinds, before, marks[start:right.first])
-        yield from self._around(scene, marks, kinds, start, right.last)
-        others = [n for n in scene.nodes if n.token < right.first]
-        agents = [n for n in others if n.kind not in ("Event", "Document", "Programme", "Field", "Fund", "Platform")]
-        yield f"o{min(len(others), 3)}{kinds}"
-        yield f"a{min(len(agents), 2)}{kinds}"
-        yield f"ac{any(n.clause == right.clause for n in agents)}{kinds}"
-        yield f"bR{self._text(marks, right.first - 1)}{kinds}"
-        yield "hr" + right.surface[-2:]
-        yield f"head{'、' in right.surface}"
-        if scene.nodes[0] is right:
-            yield "sole" + kinds
-        opening = [t.text for t in scene.tokens[:3]]
-        yield "open" + opening[0]
+def _reach(out: list[str], scene: Scene, layout: Layout, kinds: str, left: Node, right: Node) -> None:
+    """Whether the left name can act on the right one: what lists join, who else acts between, how the left one begins its clause."""
+    marks = layout.marks
+    begin, end = joined(marks, left.last + 1, right.first)
+    core = marks[begin:end]
+    if len(core) <= 6:
+        out.append("J" + " ".join(core) + kinds)
+    out.append("J1" + (core[0] + "|" + core[-1] if core else "|") + kinds)
+    rivals = near = 0
+    for node in scene.nodes:
+        if left.last < node.token < right.first and node.kind in AGENTS:
+            rivals += 1
+            near += node.clause == right.clause
+    subject = left.first == 0 or marks[left.first - 1] in STARTS
+    out += [f"A{min(rivals, 2)}{min(near, 2)}{kinds}", f"B{subject}{right.clause > left.clause}{near > 0}{kinds}"]
+    for k in range(end - 1, max(begin, end - 4) - 1, -1):
+        if layout.verbs[k]:
+            out.append(f"D{subject}{near > 0}{layout.words[k]}{right.kind}")
+            break
 
-    def _between(self, kinds: str, tokens: Sequence[Token], marks: Sequence[str]) -> Iterator[str]:
-        """Words between the two names."""
-        names = 0
-        last_verb = first_verb = ""
-        for token in tokens:
-            if token.node >= 0:
-                names += 1
-                yield "n" + token.tag
-                continue
-            word = token.text
-            for predicate in self.triggers.get(word, ()):
-                yield f"m{predicate}"
-                yield f"m{predicate}{kinds}"
-            if word in self.frames:
-                yield "f" + word
-            if token.tag[0] in CONTENT or word in FUNCTION:
-                yield "b" + word
-                yield "b" + word + kinds
-            if token.tag[0] == "v":
-                first_verb = first_verb or word
-                last_verb = word
-        yield f"N{min(names, 3)}{kinds}"
-        yield f"fv{first_verb}{kinds}"
-        yield f"lv{last_verb}{kinds}"
-        yield f"fl{first_verb}|{last_verb}"
-        if len(marks) <= 7:
-            yield "s" + " ".join(marks)
-            yield "s" + " ".join(marks) + kinds
-        short = [m for m in marks if not m.startswith("'")]
-        if len(short) <= 6:
-            yield "z" + " ".join(short) + kinds
-        if marks:
-            yield "zl" + marks[-1] + kinds
-            yield "zf" + marks[0] + kinds
 
-    def _around(self, scene: Scene, marks: Sequence[str], kinds: str, first: int, last: int) -> Iterator[str]:
-        """Words before the left name and after the right one, to the ends of their clauses and a little beyond."""
-        tokens = scene.tokens
-        yield f"l{self._text(marks, first - 1)} {self._text(marks, first - 2)}{kinds}"
-        for token in tokens[max(0, first - 4):first]:
-            if token.node < 0:
-                yield "L" + token.text
-                for predicate in self.triggers.get(token.text, ()):
-                    yield f"ml{predicate}{kinds}"
-        yield f"r{self._text(marks, last + 1)}{kinds}"
-        yield f"r{self._text(marks, last + 1)} {self._text(marks, last + 2)}{kinds}"
-        first_verb = ""
-        stops = 0
-        for k, token in enumerate(tokens[last + 1:last + 16]):
-            word = token.text
-            if word in CLAUSE_END:
-                stops += 1
-                if stops > 1 or word != "，":
-                    break
-                continue
-            if token.node >= 0:
-                continue
-            near = "R" if not stops else "S"
-            for predicate in self.triggers.get(word, ()):
-                yield f"{near}m{predicate}{kinds}"
-            if word in self.frames:
-                yield near + "f" + word
-            if token.tag[0] in CONTENT:
-                yield near + word
-                if k < 8:
-                    yield near + word + kinds
-            if token.tag[0] == "v" and not first_verb and not stops:
-                first_verb = word
-        yield f"rv{first_verb}{kinds}"
-        start = self._clause_start(scene, first)
-        for token in tokens[start:first]:
-            if token.node < 0 and token.text in self.frames:
-                yield "lf" + token.text
-            if token.node < 0 and token.tag[0] == "v":
-                yield "lv" + token.text + kinds
+def left_out(scene: Scene, layout: Layout, actor: Actor, right: Node) -> list[str]:
+    """The features of an actor that the sentence leaves out and a name."""
+    kinds = actor.source + ":" + actor.kind + ">" + right.kind
+    out = ["T" + kinds]
+    start = layout.clause_start[right.first]
+    _between(out, layout, kinds, start, right.first)
+    _around(out, layout, kinds, start, right.last)
+    others = [n for n in scene.nodes if n.token < right.first]
+    agents = [n for n in others if n.kind in AGENTS]
+    out += [f"o{min(len(others), 3)}{kinds}", f"a{min(len(agents), 2)}{kinds}", f"ac{any(n.clause == right.clause for n in agents)}{kinds}",
+            "bR" + layout.mark(right.first - 1) + kinds, "hr" + right.surface[-2:], "open" + layout.mark(0)]
+    if scene.nodes[0] is right:
+        out.append("sole" + kinds)
+    return out
 
-    def _text(self, marks: Sequence[str], index: int) -> str:
-        return marks[index] if 0 <= index < len(marks) else "^$"[index > 0]
 
-    def _clause_start(self, scene: Scene, index: int) -> int:
-        """Where the clause of a token begins; a short time or place phrase before a comma is not a clause of its own."""
-        number = scene.clauses[index]
-        while index > 0 and scene.clauses[index - 1] == number:
-            index -= 1
-        return index
+def _between(out: list[str], layout: Layout, kinds: str, begin: int, end: int) -> None:
+    """Words between the two ends."""
+    names = 0
+    first = last = ""
+    marks, words = layout.marks, layout.words
+    for k in range(begin, end):
+        word = words[k]
+        if not word:
+            names += 1
+            out.append("n" + marks[k])
+            continue
+        for predicate in layout.triggers[k]:
+            out += ["m" + predicate, "m" + predicate + kinds]
+        if layout.frames[k]:
+            out.append("f" + word)
+        if layout.content[k] or word in FUNCTION:
+            out += ["b" + word, "b" + word + kinds]
+        if layout.verbs[k]:
+            first = first or word
+            last = word
+    out += [f"N{min(names, 3)}{kinds}", "fv" + first + kinds, "lv" + last + kinds, "fl" + first + "|" + last]
+    size = end - begin
+    if size:
+        out += ["zl" + marks[end - 1] + kinds, "zf" + marks[begin] + kinds]
+    between = marks[begin:end]
+    if size <= 7:
+        signature = "s" + " ".join(between)
+        out += [signature, signature + kinds]
+    short = [m for m in between if m[0] != "'"]
+    if len(short) <= 6:
+        out.append("z" + " ".join(short) + kinds)
+
+
+def _around(out: list[str], layout: Layout, kinds: str, first: int, last: int) -> None:
+    """Words before the left name and after the right one, to the ends of their clauses and a little beyond."""
+    words = layout.words
+    out.append("l" + layout.mark(first - 1) + " " + layout.mark(first - 2) + kinds)
+    for k in range(max(0, first - 4), first):
+        if words[k]:
+            out.append("L" + words[k])
+            for predicate in layout.triggers[k]:
+                out.append("ml" + predicate + kinds)
+    after = layout.mark(last + 1)
+    out += ["r" + after + kinds, "r" + after + " " + layout.mark(last + 2) + kinds]
+    _after(out, layout, kinds, last)
+    for k in range(layout.clause_start[first], first):
+        if layout.frames[k]:
+            out.append("lf" + words[k])
+        if layout.verbs[k]:
+            out.append("lv" + words[k] + kinds)
+
+
+def _after(out: list[str], layout: Layout, kinds: str, last: int) -> None:
+    words = layout.words
+    verb, near, stops = "", "R", 0
+    for k in range(last + 1, min(last + 17, len(words))):
+        word = words[k]
+        if not word:
+            continue
+        if word in CLAUSE_END:
+            stops += 1
+            near = "S"
+            if stops > 1 or word != "，":
+                break
+            continue
+        for predicate in layout.triggers[k]:
+            out.append(near + "m" + predicate + kinds)
+        if layout.frames[k]:
+            out.append(near + "f" + word)
+        if layout.content[k]:
+            out.append(near + word)
+            if k < last + 9:
+                out.append(near + word + kinds)
+        if layout.verbs[k] and not verb and not stops:
+            verb = word
+    out.append("rv" + verb + kinds)
 
 
 def joined(marks: Sequence[str], begin: int, end: int) -> tuple[int, int]:
