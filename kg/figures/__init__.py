@@ -1,8 +1,12 @@
 """Figures: the numbers of a letter that say something of an entity, with what they count, whose they are, and when.
 
-    quantities      numbers with units            kg/quantities.py
-    which are figures, whose, when                three rankers over what stands about (kg/figures_features.py, kg/figures_times.py)
-    indicator       the noun phrase about the number
+    quantities.py   numbers with units
+    scene.py        names, words, clauses and sentences by position
+    roles.py        how each name stands in its clause, and what the paragraph speaks of
+    subjects.py     is a quantity a figure, and whose: features of the choices
+    when.py         its time: features of the choice
+    ranker.py       the choices, learned
+    indicators.py   the noun phrase that says what is counted
 """
 from __future__ import annotations
 
@@ -10,13 +14,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.errors import ModelError
-from kg.figures_features import Role, detect, roles, siblings, subjects
-from kg.figures_times import times
-from kg.indicators import indicator
+from kg.figures.indicators import indicator
+from kg.figures.quantities import Quantity, find_quantities, normalised
+from kg.figures.ranker import Ranker, pack, unpack
+from kg.figures.scene import Scene, names_of
+from kg.figures.subjects import Last, Stage, detect, siblings, subjects
+from kg.figures.when import Dated, times
 from kg.model import Entity, Figure, Letter, Period
-from kg.quantities import Quantity, find_quantities, normalised
-from kg.ranker import Ranker, pack, unpack
-from kg.scene import Scene
 from kg.times import Timeline
 
 NO = ["no"]
@@ -48,19 +52,23 @@ class FigureModel:
 class Reading:
     """A letter laid out for its figures."""
 
-    scene: Scene
+    stage: Stage
     timeline: Timeline
-    roles: Sequence[Role]
     quantities: Sequence[Quantity]
+
+    @property
+    def scene(self) -> Scene:
+        return self.stage.scene
 
 
 def lay_out(letter: Letter, entities: Iterable[Entity], timeline: Timeline) -> Reading:
     """The names, times and quantities of a letter's paragraphs."""
-    scene = Scene(letter, entities)
-    taken = sorted([*(name.span for name in scene.names), *(mention.span for mention in timeline.mentions if mention.role != "now")])
+    names = names_of(entities)
+    taken = sorted([*(name.span for name in names), *(mention.span for mention in timeline.mentions if mention.role != "now")])
     bodies = [block.span for block in letter.blocks if block.kind == "body"]
     found = find_quantities(letter, taken, bodies)
-    return Reading(scene, timeline, roles(scene), found)
+    scene = Scene(letter, names, [quantity.span for quantity in found])
+    return Reading(Stage.of(scene), timeline, found)
 
 
 def measure(letter: Letter, entities: Iterable[Entity], timeline: Timeline, model: FigureModel) -> tuple[Figure, ...]:
@@ -72,26 +80,20 @@ def measure(letter: Letter, entities: Iterable[Entity], timeline: Timeline, mode
 
 
 def _figures(reading: Reading, model: FigureModel) -> Iterator[Figure]:
-    last: tuple[str, int] | None = None
-    dated: tuple[Period | None, int, str] | None = None
+    last: Last | None = None
+    dated: Dated | None = None
     for quantity in reading.quantities:
         chance = model.detect.chances([detect(reading.scene, quantity), NO])[0]
-        if chance < 0.5:
-            continue
-        candidates = subjects(reading.scene, reading.roles, quantity, last)
+        candidates = subjects(reading.stage, quantity, last) if chance >= 0.5 else []
         if not candidates:
             continue
         index, sure = model.subject.best([candidate.features for candidate in candidates])
         subject = candidates[index].entity
-        period = _period(reading, quantity, subject, dated, model)
-        for entity in [subject, *siblings(reading.scene, reading.roles, quantity, subject)]:
+        choices = times(reading.scene, reading.timeline, quantity, subject, dated)
+        period = choices[model.time.best([choice.features for choice in choices])[0]].period
+        for entity in [subject, *siblings(reading.stage, quantity, subject)]:
             yield _figure(reading.scene, quantity, entity, period, chance * sure)
-        last, dated = (subject, quantity.span.end), (period, quantity.span.end, subject)
-
-
-def _period(reading: Reading, quantity: Quantity, subject: str, dated: tuple[Period | None, int, str] | None, model: FigureModel) -> Period | None:
-    choices = times(reading.scene, reading.timeline, quantity, subject, dated)
-    return choices[model.time.best([choice.features for choice in choices])[0]].period
+        last, dated = Last(subject, quantity.span.end), Dated(period, quantity.span.end, subject)
 
 
 def _figure(scene: Scene, quantity: Quantity, subject: str, period: Period | None, confidence: float) -> Figure:

@@ -1,0 +1,179 @@
+"""How each name stands in its clause, and what a paragraph speaks of after each name."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from kg.figures.scene import Name, Scene
+from kg.patterns import load_patterns
+
+_OPENING = "，；。：）！？\n■*】"
+_CALLED = frozenset(("简称", "下称", "以下简称", "即", "下文", "全称", "又称", "原名", "全称为"))
+_PASSING = frozenset(("O:lie", "O:give"))
+_THINGS = frozenset(("Event", "Fund", "Park", "Platform", "Programme", "University", "Research", "Organization", "Association", "Document",
+                     "Hospital", "Company"))
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """How a name stands in its clause.
+
+    `part`: S actor, O object of a verb (O:make with the verb's class), P:by after a preposition (with its class), M after 的,
+    R inside what describes another name, X in brackets after another name, N after another word. `left` and `right` say what
+    stands beside it, `label` is its class, with marks for the answering place (J) and for one character (1).
+    """
+
+    part: str
+    left: str
+    right: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What the text speaks of: an entity and its label, how it was brought up (a part), by whom, and where that was."""
+
+    entity: str
+    label: str
+    how: str
+    actor: str
+    at: int
+
+
+@cache
+def verbs() -> dict[str, str]:
+    """The class of each verb of the pattern file figures.toml."""
+    table = load_patterns("figures").table("verbs")
+    return {word: kind for kind in table.data for word in table.words(kind)}
+
+
+@cache
+def prepositions() -> dict[str, str]:
+    """The part that the name after a preposition plays."""
+    table = load_patterns("figures").table("prepositions")
+    return {word: part for part in table.data for word in table.words(part)}
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """A list of words of figures.toml."""
+    return frozenset(load_patterns("figures").table("words").words(name))
+
+
+def label(name: Name, home: str | None) -> str:
+    """The class of a name, marked J for the answering place and 1 for a place of one character."""
+    if name.kind != "Place":
+        return name.kind
+    return f"Place{'1' if len(name.span) == 1 else ''}{'J' if name.entity == home else ''}"
+
+
+def roles(scene: Scene) -> list[Role]:
+    """The role of every name of the scene; a name in a list has that of the list's first."""
+    found: list[Role] = []
+    words = scene.words
+    for name in scene.names:
+        i = words.first(name.span.start)
+        there = i < len(words.starts) and words.starts[i] == name.span.start
+        part, left, right = _role(scene, i, found) if there else ("N", "", "")
+        found.append(Role(part, left, right, label(name, scene.place)))
+        if part == "M":
+            _embed(scene, found)
+    return found
+
+
+def _role(scene: Scene, i: int, before: Sequence[Role]) -> tuple[str, str, str]:
+    """Part, left and right of the name that is word `i`."""
+    words, tags = scene.words.words, scene.words.tags
+    right = _right(scene, i + 1)
+    if i == 0 or words[i - 1] in _OPENING:
+        return "S", words[i - 1] if i else "", right
+    left, tag = words[i - 1], tags[i - 1]
+    if left == "（" or (left in _CALLED and words[i - 2] == "（"):
+        return "X", left, right
+    listed = left in word_list("lists")
+    if listed and i > 1 and tags[i - 2] == "@" and before:
+        return before[-1].part, "、", right
+    if left in ("、", "和"):
+        return "S", "，", right
+    if tag == "@" and before:
+        return before[-1].part if before[-1].part != "S" else "S2", "@", right
+    if left in "“‘":
+        part, outer, _ = _role(scene, i - 1, before)
+        return part, outer, right
+    return _governed(left, tag), left if tag[0] != "n" else tag, right
+
+
+def _governed(left: str, tag: str) -> str:
+    """The part of a name after a word."""
+    if part := prepositions().get(left):
+        return f"P:{part}"
+    if kind := verbs().get(left):
+        return f"O:{kind}"
+    if left == "的":
+        return "M"
+    if tag[0] == "v":
+        return "O"
+    return "S" if tag[0] in "dtrcmqf" or left in word_list("adverbs") else "N"
+
+
+def _right(scene: Scene, i: int) -> str:
+    """What follows a name, coarsely: a sign or function word itself, the class of a verb, or a tag."""
+    if i >= len(scene.words.words):
+        return ""
+    word, tag = scene.words.words[i], scene.words.tags[i]
+    if tag == "x" or tag[0] in "pcu" or word in prepositions():
+        return word
+    return verbs().get(word) or tag[0]
+
+
+def modifies(name: Name, role: Role) -> bool:
+    """港生, 津企: one character that only describes the noun after it."""
+    return len(name.span) == 1 and role.right in ("n", "v", "a", "@", "j")
+
+
+def _embed(scene: Scene, found: list[Role]) -> None:
+    """X的Y and X印发的Y: what stands before 的 in the clause only describes the name after it, which takes its place."""
+    last = len(found) - 1
+    name = scene.names[last]
+    if last == 0 or modifies(name, found[last]):
+        return
+    start, before = scene.clause(name.span.start), scene.names[last - 1]
+    if scene.text[before.span.end:name.span.start].strip("“”‘’ ") == "的":
+        if before.span.start >= start:
+            found[last], found[last - 1] = replace(found[last], part=found[last - 1].part), replace(found[last - 1], part="R")
+        return
+    inner = [i for i in range(last) if scene.names[i].span.start >= start and found[i].part[0] == "S"]
+    for i in inner:
+        found[i] = replace(found[i], part="R")
+    if inner:
+        found[last] = replace(found[last], part="S")
+
+
+def focuses(scene: Scene, given: Sequence[Role]) -> list[Focus | None]:
+    """For every name what the text speaks of after it, in its paragraph; a list stands for its first name."""
+    found: list[Focus | None] = []
+    now: Focus | None = None
+    block = clause = actor = -1
+    for i, (name, role) in enumerate(zip(scene.names, given, strict=True)):
+        if (here := scene.block(name.span.start)) != block:
+            block, now = here, None
+        if (start := scene.clause(name.span.start)) != clause:
+            clause, actor = start, -1
+        if role.left != "、":
+            by = scene.names[actor].entity if actor >= 0 else now.entity if now else ""
+            now, actor = _turned(now, name, role, i, actor, by)
+        found.append(now)
+    return found
+
+
+def _turned(now: Focus | None, name: Name, role: Role, i: int, actor: int, by: str) -> tuple[Focus | None, int]:
+    """The focus and the clause's actor after a name."""
+    at = name.span.end
+    if role.part == "S" and name.kind not in ("Field", "Person") and not modifies(name, role):
+        return (now, actor) if actor >= 0 else (Focus(name.entity, role.label, "S", "", at), i)
+    if role.part.startswith("O:") and role.part not in _PASSING and name.kind in _THINGS:
+        return Focus(name.entity, role.label, role.part, by, at), actor
+    if now is None and role.part in ("N", "M", "O", "P:for"):
+        return Focus(name.entity, role.label, role.part, "", at), actor
+    return now, actor

@@ -1,0 +1,351 @@
+"""What two choices look at: whether a quantity is a figure, and which entity it belongs to.
+
+Each function gives names of features; `kg.figures.ranker` learns what they weigh.
+"""
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from kg.figures.quantities import Quantity
+from kg.figures.roles import Focus, Role, focuses, roles, verbs, word_list
+from kg.figures.scene import Scene
+from kg.patterns import load_patterns
+from kg.spans import Span
+
+_MONEY = ("元", "金", "币", "镑")
+_FULL = "nvaj"
+_SHARED = re.compile(r"分别[^，；。]{0,10}(?:[\d.一二三四五六七八九十百千余]+[^，；。、和]{1,6}[、和](?:[^，；。\d]{0,4}))*")
+_NUMBER = re.compile(r"[\d.]+|[一二两三四五六七八九十百千]+(?=[家个名项万亿元成人])")
+_GAPS = frozenset(("", "等", "等近", "等逾", "等超", "等约", "等共", "等上", "共", "等企业", "等项目"))
+_LISTS = frozenset(("、", "和", "与", "及", "以及", "（", ""))
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An entity that a figure may belong to, and what speaks for it."""
+
+    entity: str
+    features: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The figure before: its subject, and where it ends."""
+
+    subject: str
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A scene with the roles of its names and what it speaks of after each."""
+
+    scene: Scene
+    roles: Sequence[Role]
+    focuses: Sequence[Focus | None]
+
+    @classmethod
+    def of(cls, scene: Scene) -> Stage:
+        given = roles(scene)
+        return cls(scene, given, focuses(scene, given))
+
+
+@cache
+def sign_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Kinds of signs in a clause (a target, growth, a share …), each with its words."""
+    table = load_patterns("figures").table("signs")
+    return tuple((kind, re.compile("|".join(map(re.escape, table.words(kind))))) for kind in table.data)
+
+
+@cache
+def _nouns() -> dict[str, frozenset[str]]:
+    """Which classes a noun such as 园区 or 该院 may stand for."""
+    table = load_patterns("figures").table("heads")
+    return {word: frozenset(table.words(word)) for word in table.data}
+
+
+def detect(scene: Scene, quantity: Quantity) -> list[str]:
+    """Features of a quantity that may be a figure or a manner of speaking (一批, 三家企业, 两个方面)."""
+    text, start, end = scene.text, quantity.span.start, quantity.span.end
+    number, unit = quantity.number.of(text), quantity.plain
+    size = "1" if quantity.value == 1 else "small" if quantity.value <= 10 else "big"
+    before, after = text[max(0, start - 2):start], text[end:end + 2]
+    named = scene.within(start - 1)
+    s = f"{'A' if number[:1].isdigit() else 'C'}{size}"
+    return [
+        "yes", s, f"u={unit}", f"{s} u={unit}", f"{s} p1={before[-1:]}", f"{s} p2={before}", f"{s} n1={after[:1]}", f"{s} n2={after}",
+        f"{s} u={unit} p1={before[-1:]}", f"{s} u={unit} n1={after[:1]}", f"{s} number={number}", f"{s} named={named}",
+        f"{s} u={unit} named={named}", f"u={unit} n2={after}", f"{number}{unit}",
+    ]
+
+
+def subjects(stage: Stage, quantity: Quantity, last: Last | None) -> list[Candidate]:
+    """The entities that a quantity may belong to; one alone where the words leave no choice (后者, 分别)."""
+    look = Look(stage, quantity, last)
+    found: dict[str, list[str]] = {}
+    for entity, features in look.all():
+        found.setdefault(entity, []).extend(features)
+    only = look.turn() or look.pointed()
+    if only in found:
+        return [Candidate(only, found[only])]
+    for entity, features in found.items():
+        features.extend(look.focal(entity))
+    return [Candidate(entity, features) for entity, features in found.items()]
+
+
+class Look:
+    """The surroundings of one quantity, and what they say of each entity."""
+
+    __slots__ = ("after", "at", "bare", "clause", "clue", "end", "flags", "focus", "fresh", "index", "last", "lead", "opening", "prior", "sample",
+                 "scene", "segment", "signs", "stage", "start", "text", "unit", "verb")
+
+    def __init__(self, stage: Stage, quantity: Quantity, last: Last | None) -> None:
+        scene = stage.scene
+        self.stage, self.scene, self.text, self.last = stage, scene, scene.text, last
+        self.at, self.end = quantity.span.start, quantity.span.end
+        self.index = scene.sentence(self.at)
+        self.start = scene.sentences[self.index].start if scene.sentences else 0
+        self.clause, self.segment = scene.clause(self.at, self.start), scene.segment(self.at, self.start)
+        self.prior = scene.span_of(self.start, self.at)
+        self.unit = "money" if any(sign in quantity.plain for sign in _MONEY) else quantity.plain.lstrip("万亿") or "none"
+        self._survey()
+
+    def _survey(self) -> None:
+        """What holds for every candidate."""
+        scene, at = self.scene, self.at
+        near = scene.starts[self.prior[-1]] if self.prior else -1
+        self.bare = "none" if near < 0 else "clause" if near >= self.clause else "segment" if near >= self.segment else "sentence"
+        self.fresh = self.last is not None and not scene.span_of(self.last.end, at)
+        self.flags = f"{self.bare}{'+' if self.fresh else ''}"
+        about = self.text[self.clause:at] + "|" + self.text[self.end:self.end + 3]
+        self.signs = [sign for sign, pattern in sign_words() if pattern.search(about)] or ["plain"]
+        self.clue, self.verb, self.lead = self._words()
+        self.opening = self._opening()
+        self.sample = self._sample()
+        self.focus = self._focus()
+
+    def _words(self) -> tuple[list[str], str, tuple[str, str]]:
+        """The full words of the clause about the number, the class of its last verb, and its first full word with its tag."""
+        words, tags, starts = self.scene.words.words, self.scene.words.tags, self.scene.words.starts
+        clue: list[str] = []
+        verb, lead = "", ("", "-")
+        begin, here = self.scene.words.first(self.clause), self.scene.words.first(self.at)
+        for i in range(here - 1, begin - 1, -1):
+            word, tag = words[i], tags[i][0]
+            if tag in _FULL and len(word) > 1 and len(clue) < 5:
+                clue.append(word)
+            verb = verb or verbs().get(word, "")
+            if tag not in "mxdtcpufq" and word not in word_list("adverbs"):
+                lead = (word, tag)
+        for i in range(self.scene.words.first(self.end), min(here + 8, len(starts)))[:3]:
+            if tags[i][0] in _FULL and len(words[i]) > 1:
+                clue.append(words[i])
+            elif tags[i][0] not in "@u":
+                break
+        return clue, verb, lead
+
+    def _opening(self) -> str:
+        """How the segment opens: with a name, with a verb without actor, or with another word."""
+        words, tags = self.scene.words.words, self.scene.words.tags
+        for i in range(self.scene.words.first(self.segment), self.scene.words.first(self.at)):
+            if tags[i][0] not in "mxdt" and words[i] not in word_list("adverbs"):
+                return verbs().get(words[i]) or tags[i][0]
+        return "none"
+
+    def _sample(self) -> frozenset[int]:
+        """Where the names of a list begin that the number sums up: A、B等6家, A、B两家."""
+        found: list[int] = []
+        end = self.at
+        for i in reversed(self.scene.span_of(self.segment, self.at)):
+            span = self.scene.names[i].span
+            if self.text[span.end:end].strip("”’ ") not in (_LISTS if found else _GAPS):
+                break
+            found.append(span.start)
+            end = span.start - (self.text[span.start - 1] in "“‘")
+        return frozenset(found)
+
+    def _focus(self) -> Focus | None:
+        """What the text speaks of just before the number, in its paragraph."""
+        i = bisect_left(self.scene.starts, self.at) - 1
+        while i >= 0 and self.scene.starts[i] in self.sample:
+            i -= 1
+        focus = self.stage.focuses[i] if i >= 0 else None
+        return focus if focus and self.scene.block(focus.at - 1) == self.scene.block(self.at) else None
+
+    # ---- where the words leave no choice
+
+    def turn(self) -> str | None:
+        """The entity whose turn it is where 分别 shares numbers out over a list of actors."""
+        at = self.text.rfind("分别", self.segment, self.at)
+        if at < 0 or not _SHARED.fullmatch(self.text, at, self.at):
+            return None
+        run: list[str] = []
+        end = at
+        for i in reversed(self.scene.span_of(self.segment, at)):
+            name, role = self.scene.names[i], self.stage.roles[i]
+            gap = self.text[name.span.end:end]
+            if gap not in word_list("lists") if run else len(gap) > 4 or self.scene.clauses_between(name.span.end, at):
+                break
+            run.insert(0, name.entity)
+            end = name.span.start
+            if role.left != "、":
+                run = run if role.part == "S" else []
+                break
+        turn = len(_NUMBER.findall(self.text[at:self.at]))
+        return run[turn] if len(run) > max(1, turn) else None
+
+    def pointed(self) -> str | None:
+        """The entity that 前者, 后者 or a noun with 该 points to."""
+        head = self.text[self.clause:min(self.clause + 9, self.at)]
+        if not ("者" in head or "该" in head or "此" in head):
+            return None
+        before = self.scene.span_of(self.scene.sentences[max(0, self.index - 1)].start if self.scene.sentences else 0, self.clause)
+        if before and self.stage.roles[before[-1]].left == "、":
+            if any(word in head for word in word_list("latter")):
+                return self.scene.names[before[-1]].entity
+            if any(word in head for word in word_list("former")):
+                return next((self.scene.names[i].entity for i in reversed(before) if self.stage.roles[i].left != "、"), None)
+        kinds = self._meant(head.lstrip(" 其中"))
+        return next((self.scene.names[i].entity for i in reversed(before) if self.scene.names[i].kind in kinds), None)
+
+    def _meant(self, head: str) -> frozenset[str]:
+        """The classes that a noun with 该 at the head of a clause may mean."""
+        if head[:1] not in ("该", "此"):
+            return frozenset()
+        return next((_nouns()[head[1:1 + length]] for length in (3, 2, 1) if head[1:1 + length] in _nouns()), frozenset())
+
+    # ---- candidates
+
+    def all(self) -> Iterator[tuple[str, list[str]]]:
+        """Every candidate with features; an entity may come more than once."""
+        yield from self._before()
+        yield from self._after()
+        yield from self._headings()
+        if self.scene.place:
+            yield self.scene.place, self._home()
+        if self.focus:
+            yield self.focus.entity, []
+        if self.last:
+            yield self.last.subject, self._same(self.last)
+
+    def _home(self) -> list[str]:
+        """What speaks for the answering place, named or not."""
+        bare, sampled = self.bare, bool(self.sample)
+        return ["home", f"home {self.flags}", f"home u={self.unit}", f"home v={self.verb} {bare}", f"home lead={self.lead[1]} {bare}",
+                f"home lead={self.lead[0]}", f"home o={self.opening} {bare}", f"home sample={sampled} {bare}",
+                *[f"home c={clue}" for clue in self.clue], *[f"home s={sign}" for sign in self.signs],
+                *[f"home s={sign} {self.flags}" for sign in self.signs]]
+
+    def _same(self, last: Last) -> list[str]:
+        """What speaks for the subject of the figure before."""
+        far = min(self.scene.clauses_between(last.end, self.at), 4)
+        where = "segment" if last.end > self.segment else "sentence" if last.end > self.start else "earlier"
+        w, flags = f"same {where}", self.flags
+        return ["same", w, f"{w} {flags}", f"{w} far={far}", f"{w} u={self.unit}", f"{w} {flags} far={far}", f"{w} v={self.verb}",
+                f"{w} o={self.opening}", f"{w} lead={self.lead[1]} {flags}", f"same lead={self.lead[0]}", f"{w} sample={bool(self.sample)}",
+                *[f"{w} c={clue}" for clue in self.clue], *[f"{w} s={sign}" for sign in self.signs], *[f"{w} s={sign} {flags}" for sign in self.signs]]
+
+    def focal(self, entity: str) -> list[str]:
+        """What the focus of the text says of a candidate."""
+        focus = self.focus
+        if focus is None:
+            return ["focus none"]
+        who = "focus" if entity == focus.entity else "actor" if entity == focus.actor else ""
+        if not who:
+            return ["focus other"]
+        far = min(self.scene.clauses_between(focus.at, self.at), 4)
+        place = self._place(focus.at - 1) if focus.at > self.start else "P"
+        h, k = f"{who} {focus.how}", f"{who} {focus.label}"
+        return [h, f"{h} {place}", f"{h} far={far}", f"{h} {focus.label}", f"{h} lead={self.lead[1]}", f"{k} {place}", f"{who} {place} far={far} {self.bare}",
+                f"{k} lead={self.lead[1]}", f"{h} u={self.unit}", f"{k} v={self.verb}", f"{k} lead={self.lead[0]}",
+                *[f"{h} s={sign}" for sign in self.signs], *[f"{k} s={sign}" for sign in self.signs]]
+
+    def _place(self, start: int) -> str:
+        """Whether a position is in the clause of the number, its segment, or its sentence."""
+        return "C" if start >= self.clause else "G" if start >= self.segment else "T"
+
+    def _before(self) -> Iterator[tuple[str, list[str]]]:
+        """The names of the sentence before the number, the nearest first."""
+        seen: set[str] = set()
+        parts: set[str] = set()
+        for order, i in enumerate(reversed(self.prior)):
+            name, role = self.scene.names[i], self.stage.roles[i]
+            if name.entity in seen:
+                yield name.entity, [f"again {role.part[0]}", f"again {role.part[0]} {self.bare}"]
+                continue
+            seen.add(name.entity)
+            far, place = self.scene.clauses_between(name.span.end, self.at), self._place(name.span.start)
+            where = place if place == "C" else f"{place}{min(far, 3)}"
+            features = self._name(i, where, place, role.part[0] not in parts)
+            parts.add(role.part[0])
+            pp, kp = f"{place} {role.part}", f"{role.label} {place} {role.part}"
+            features += [f"{pp} {self.flags}", f"{kp} {self.flags}", f"first={i == self.prior[0]} {pp} {self.bare}", f"near={order} {role.label} {place}"]
+            if place == "C":
+                np = f"np={self._between(name.span)}"
+                features += [np, f"{np} {role.label}", f"{np} {role.part}", f"{np} {role.part} {role.label}", f"{np} near={order == 0} {role.part}"]
+            yield name.entity, features
+
+    def _between(self, span: Span) -> str:
+        """What stands between a name and the number in its clause: a noun phrase, a verb (its class), or another name."""
+        words, tags = self.scene.words.words, self.scene.words.tags
+        verb = ""
+        for i in range(self.scene.words.first(span.end), self.scene.words.first(self.at)):
+            if tags[i] == "@":
+                return "name"
+            if tags[i] == "v" and words[i] not in word_list("reaching"):
+                verb = verb or verbs().get(words[i], "v")
+        return verb or "noun"
+
+    def _after(self) -> Iterator[tuple[str, list[str]]]:
+        """Names after the number, in its clause or the next."""
+        end = self.scene.sentences[self.index].end if self.scene.sentences else len(self.text)
+        for rank, i in enumerate(self.scene.span_of(self.end, end)[:3]):
+            start, role = self.scene.names[i].span.start, self.stage.roles[i]
+            far = self.scene.clauses_between(self.end, start)
+            if far > 1:
+                return
+            where = f"A{far}{'的' if self.text[start - 1] == '的' else ''}"
+            yield self.scene.names[i].entity, [*self._name(i, where, "A", rank == 0), f"{where} {role.label} len={min((start - self.end) // 3, 4)} r{rank}",
+                                               f"{where} {role.part} {self.flags}", f"{where} {role.label} {self.flags}"]
+
+    def _headings(self) -> Iterator[tuple[str, list[str]]]:
+        """The names of the headings above."""
+        headings = self.scene.letter.sentences[self.index].headings if self.scene.sentences else ()
+        for depth, span in enumerate(reversed(headings)):
+            for i in self.scene.span_of(span.start, span.end):
+                kind = self.stage.roles[i].label
+                yield self.scene.names[i].entity, [f"H{depth} {kind} {self.bare}", f"H {kind}"]
+
+    def _name(self, i: int, where: str, place: str, nearest: bool) -> list[str]:
+        """What holds of a name wherever it stands."""
+        role = self.stage.roles[i]
+        kind, part, right, left = role.label, role.part, role.right, role.left
+        k, p, lead, tag = f"{kind} {place}", f"{place} {part}", self.lead[0], self.lead[1]
+        sampled = self.scene.starts[i] in self.sample
+        same = self.last is not None and self.last.subject == self.scene.names[i].entity
+        return [
+            f"{kind} {where}", f"{k} {part}", f"{where} {part} {nearest}", f"{p} {right}", f"{k} {part} {right}", f"{kind} {part} {nearest}",
+            f"{place} r={right}", f"{k} r={right}", f"{k} l={left}", f"{place} l={left}", f"{k} u={self.unit}", f"{kind} u={self.unit}",
+            f"{where} {part} u={self.unit}", f"{k} same={same}", f"{p} v={self.verb}", f"{k} v={self.verb}", f"{p} o={self.opening}",
+            f"{k} lead={tag}", f"{p} lead={tag}", f"{k} {part} lead={tag}", f"{kind} lead={lead}", f"{p} lead={lead}",
+            f"sample={sampled} {place}", f"sample={sampled} {kind}",
+            *[f"{kind} c={clue}" for clue in self.clue], *[f"{part[0]} {place} c={clue}" for clue in self.clue],
+            *[f"{k} s={sign}" for sign in self.signs], *[f"{p} s={sign}" for sign in self.signs],
+        ]
+
+
+def siblings(stage: Stage, quantity: Quantity, subject: str) -> list[str]:
+    """The other names of a list that share the quantity: A、B各放映9场."""
+    scene, at = stage.scene, quantity.span.start
+    start = scene.segment(at, scene.sentences[scene.sentence(at)].start if scene.sentences else 0)
+    each = max(scene.text.rfind(word, start, at) for word in ("各", "均"))
+    run: list[str] = []
+    for i in reversed(scene.span_of(start, each) if each >= 0 else range(0)):
+        run.append(scene.names[i].entity)
+        if stage.roles[i].left != "、":
+            break
+    return [entity for entity in dict.fromkeys(reversed(run)) if entity != subject] if subject in run and len(run) > 1 else []
