@@ -23,7 +23,7 @@ from kg.errors import StoreError, UnknownName
 from kg.export import export_pieces
 from kg.iris import entity_iri
 from kg.lexicon import Entry
-from kg.mapping import Activity, term
+from kg.mapping import Activity, lexicon_lines, term
 from kg.model import Entity, Extraction, Fact
 from kg.store import Store
 from kg.validate import validate
@@ -187,6 +187,17 @@ def test_the_lexicon_put_before_or_after_the_letters_gives_the_same_store() -> N
     after.put_lexicon(LEXICON)
     assert content(before) == content(after)
     assert not before.put_lexicon(LEXICON)
+
+
+def test_a_lexicon_that_was_stopped_half_way_is_put_again() -> None:
+    store, fresh = Store(), Store()
+    lines = "\n".join(lexicon_lines((*LEXICON, Entry("旧地"))))
+    store.data.bulk_load(lines, ox.RdfFormat.N_TRIPLES, to_graph=store.graph("lexicon"))
+    for one in (store, fresh):
+        one.put_letter(extraction())
+        one.put_lexicon(LEXICON)
+    assert content(store) == content(fresh)
+    assert set(merge(store)) == union(store)
 
 
 def test_another_lexicon_replaces_the_one_before() -> None:

@@ -182,15 +182,15 @@ class Store:
         return bool(changes)
 
     def _put(self, name: str, lines: list[str], digest: str) -> bool:
-        """Have the lines in graph/NAME. Its hash is written last, with what settling changes: without it, it is put again."""
+        """Have the lines in graph/NAME. Its hash is written last, with what settling changes: without it, the graph is put again."""
         self._need_writable()
         if self._noted(name, digest):
             return False
         graph = self.graph(name)
-        old = set(self.quads(graph))
-        if not old:
-            load(self.data, lines, graph)
-        else:
+        old, noted = set(self.quads(graph)), next(self.data.quads_for_pattern(graph, SHA, None, graph), None)
+        if noted is None:
+            load(self.data, lines, graph)       # nothing there, or only a part: a build was stopped
+        if old:
             new = {ox.Quad(q.subject, q.predicate, q.object, graph) for q in ox.parse("\n".join(lines), ox.RdfFormat.N_TRIPLES)}
             swapped = Changes()
             swapped.swap(old, new)

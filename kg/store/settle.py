@@ -17,12 +17,19 @@ import pyoxigraph as ox
 from kg import iris
 from kg.mapping import CLASS_REF, PREF, REF, TYPE, ZH, term
 from kg.model import CLASSES
-from kg.ontology import KG, Ontology
+from kg.ontology import KG, PREFIXES, Ontology
 from kg.store.changes import Changes
 
 Votes = Counter[str]
 MAIN = {term(f"kg:{name}"): name for name in CLASSES}
 RANK = {name: -place for place, name in enumerate(CLASSES)}
+
+# How often letters read each entity as each class: by their mentions, and where they have none, by themselves.
+COUNTS = (
+    "SELECT ?e ?c (COUNT(?m) AS ?n) WHERE { ?m itsrdf:taIdentRef ?e ; itsrdf:taClassRef ?c } GROUP BY ?e ?c",
+    """SELECT ?e ?c (COUNT(?g) AS ?n) WHERE { GRAPH ?g { ?e itsrdf:taClassRef ?c ; skos:prefLabel ?name } FILTER(?g != %(lexicon)s) }
+       GROUP BY ?e ?c""",
+)
 
 
 def readings(quads: Iterable[ox.Quad]) -> dict[ox.NamedNode, Votes]:
@@ -101,14 +108,9 @@ class Settler:
         """Entity -> how often all letters read it as each class; counted once, then kept up to date."""
         if self._votes is None:
             self._votes = {}
-            for graph in self._letter_graphs():
-                for prop in (CLASS_REF, REF):
-                    if next(self._store.quads_for_pattern(None, prop, None, graph), None) is None:
-                        break
-                else:
-                    quads = [q for prop in (CLASS_REF, REF) for q in self._store.quads_for_pattern(None, prop, None, graph)]
-                    for entity, votes in readings(quads).items():
-                        self._votes.setdefault(entity, Counter()).update(votes)
+            for query in COUNTS:
+                for entity, kind, number in self._store.query(query % {"lexicon": self._lexicon}, prefixes=dict(PREFIXES)):     # type: ignore[union-attr]
+                    self._votes.setdefault(_iri(entity), Counter())[kind.value.removeprefix(KG)] += int(number.value)
         return self._votes
 
     def main_class(self, entity: ox.NamedNode) -> str | None:
@@ -176,7 +178,3 @@ class Settler:
     def _graphs_of(self, entity: ox.NamedNode) -> set[ox.NamedNode]:
         found = self._store.quads_for_pattern(entity, PREF, None, None)
         return {quad.graph_name for quad in found if isinstance(quad.graph_name, ox.NamedNode)}
-
-    def _letter_graphs(self) -> list[ox.NamedNode]:
-        begin = iris.graph_iri("letter/", self._base)
-        return [graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode) and graph.value.startswith(begin)]
