@@ -24,6 +24,10 @@ class Classifier:
 
     def chances(self, features: Iterable[str]) -> list[float]:
         """The probability of each of `labels`; they add up to one."""
+        return self.among(features, range(len(self.labels)))
+
+    def among(self, features: Iterable[str], allowed: Sequence[int]) -> list[float]:
+        """The probability of each of the `allowed` classes (indices of `labels`), no other being possible; they add up to one."""
         scores = [0.0] * len(self.labels)
         weights = self._weights
         for name in features:
@@ -31,10 +35,7 @@ class Classifier:
             if known is not None:
                 for label, weight in known:
                     scores[label] += weight
-        top = max(scores)
-        powers = [exp(score - top) for score in scores]
-        total = sum(powers)
-        return [power / total for power in powers]
+        return softmax([scores[label] for label in allowed])
 
     def best(self, features: Iterable[str]) -> tuple[str, float]:
         """The likeliest class and its probability."""
@@ -55,6 +56,14 @@ class Classifier:
             return cls(labels, {name: [(label, weight) for label, weight in known] for name, known in table.items()})
         except (zlib.error, ValueError, TypeError) as error:
             raise ModelError(f"A part of the model is damaged ({error}); train it again with kg train.") from error
+
+
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Probabilities in proportion to the exponentials of scores."""
+    top = max(scores)
+    powers = [exp(score - top) for score in scores]
+    total = sum(powers)
+    return [power / total for power in powers]
 
 
 def fit(examples: Iterable[tuple[Sequence[str], str]], c1: float = 0.05, c2: float = 0.3, rounds: int = 120, seen: int = 2) -> Classifier:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kg import bundle
 from kg.figures import FigureModel, measure
+from kg.errors import ModelError
 from kg.lexicon import Lexicon
 from kg.maxent import Classifier
 from kg.model import Extraction, Source
@@ -36,12 +37,10 @@ class Knowledge:
 
 def fact_model(model: bundle.Bundle) -> FactModel:
     """The fact reader's part of a model file."""
-    wanted = model.card["wanted"]
-    threshold = model.card["threshold"]
-    if not isinstance(wanted, list) or not isinstance(threshold, float):
-        raise bundle.ModelError("The model's card is damaged: train it again with kg train.")
-    return FactModel(Classifier.unpack(model.part("relations")), Classifier.unpack(model.part("statuses")),
-                     frozenset((left, right) for left, right in wanted), threshold)
+    joins, threshold = model.card.get("joins"), model.card.get("threshold")
+    if not isinstance(joins, dict) or not isinstance(threshold, float):
+        raise ModelError("The model's card is damaged: train it again with kg train.")
+    return FactModel(Classifier.unpack(model.part("relations")), Classifier.unpack(model.part("statuses")), joins, threshold)
 
 
 @cache

@@ -30,9 +30,6 @@ from kg.words import tagger
 THRESHOLD = 0.35
 """The least probability of a fact; chosen by precision in cross-validation (docs/quality.md)."""
 
-Kinds = frozenset[tuple[str, str]]
-
-
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """A letter with its gold, the gold's entities in the offsets of `Letter.plain`."""
@@ -50,8 +47,8 @@ def source(gold: Gold) -> Source:
 def train(golds: Sequence[Gold], lexicon: Lexicon) -> Bundle:
     """A model of all the letters of `golds`."""
     lessons = [lesson(gold, lexicon) for gold in sorted(golds, key=lambda gold: gold.name)]
-    wanted = joined_kinds(lessons)
-    relations, statuses = _facts(lessons, wanted)
+    joined = joins(lessons)
+    relations, statuses = _facts(lessons, joined)
     weights, names = sequence.fit(example for each in lessons for example in _passages(each, lexicon))
     parts = {
         "mentions": weights,
@@ -60,7 +57,7 @@ def train(golds: Sequence[Gold], lexicon: Lexicon) -> Bundle:
         "statuses": statuses.pack(),
         "figures": figures_train.train(figures_train.Example(x.letter, x.entities, x.gold) for x in lessons).pack(),
     }
-    return Bundle(parts, {"letters": [x.gold.name for x in lessons], "threshold": THRESHOLD, "wanted": sorted(map(list, wanted))})
+    return Bundle(parts, {"letters": [x.gold.name for x in lessons], "threshold": THRESHOLD, "joins": joined})
 
 
 def lesson(gold: Gold, lexicon: Lexicon) -> Lesson:
@@ -96,29 +93,34 @@ def _passages(each: Lesson, lexicon: Lexicon) -> Iterator[tuple[list[list[str]],
         yield features.of(passage, propose(passage)), sequence.spelled(len(passage.text), inside)
 
 
-def joined_kinds(lessons: Iterable[Lesson], least: int = 2) -> Kinds:
-    """The pairs of classes that facts of the gold join, in either order, at least so often."""
+def joins(lessons: Iterable[Lesson], least: int = 2) -> dict[str, list[str]]:
+    """What the gold's facts join pairs of classes with, in either order ("Park>Company": "<settlesIn"), at least so often."""
     counts: Counter[tuple[str, str]] = Counter()
     for each in lessons:
         kinds = {entity.name: entity.kind for entity in each.entities}
         for fact in each.gold.facts:
             one, other = kinds.get(fact.subject), kinds.get(fact.object)
             if one and other:
-                counts.update({(one, other), (other, one)})
-    return frozenset(pair for pair, count in counts.items() if count >= least)
+                back = FORWARD if fact.predicate in SYMMETRIC else BACKWARD
+                counts.update({(f"{one}>{other}", FORWARD + fact.predicate), (f"{other}>{one}", back + fact.predicate)})
+    out: dict[str, list[str]] = {}
+    for (pair, label), count in sorted(counts.items()):
+        if count >= least:
+            out.setdefault(pair, []).append(label)
+    return out
 
 
-def _facts(lessons: Iterable[Lesson], wanted: Kinds) -> tuple[maxent.Classifier, maxent.Classifier]:
+def _facts(lessons: Iterable[Lesson], joined: Mapping[str, Sequence[str]]) -> tuple[maxent.Classifier, maxent.Classifier]:
     relations: list[tuple[Sequence[str], str]] = []
     statuses: list[tuple[Sequence[str], str]] = []
     for each in lessons:
         timeline = Timeline(each.letter, [link.mention.span for entity in each.entities for link in entity.links])
-        page = Page(each.letter, each.entities, wanted, timeline)
+        page = Page(each.letter, each.entities, joined, timeline)
         stated = _stated(each)
         for pair in page.pairs():
             facts = stated.get(frozenset((pair.left, pair.right)), [])
             here = [fact for fact, quote in facts if quote.overlaps(pair.scene.span)]
-            if here:
+            if here and _label(pair, here[0]) in joined.get(pair.kinds, ()):
                 relations.append((pair.features, _label(pair, here[0])))
                 statuses.append((page.status_features(pair, here[0].predicate), _status(here)))
             elif not facts:     # where the letter repeats a fact that gold quotes elsewhere, the pair teaches nothing

@@ -9,8 +9,8 @@
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from kg.lexicon import Lexicon
 from kg.maxent import Classifier
@@ -43,25 +43,30 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class FactModel:
-    """The two classifiers, the pairs of classes that facts join, and the least confidence of a fact."""
+    """The two classifiers, what may join two classes ("Company>Park": predicates with a direction), and the least confidence of a fact."""
 
     relations: Classifier
     statuses: Classifier
-    wanted: frozenset[tuple[str, str]]
+    joins: Mapping[str, Sequence[str]]
     threshold: float
+    allowed: Mapping[str, Sequence[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        index = {label: k for k, label in enumerate(self.relations.labels)}
+        object.__setattr__(self, "allowed", {kinds: [index[label] for label in (NOTHING, *labels) if label in index] for kinds, labels in self.joins.items()})
 
 
 class Page:
     """A letter laid out for reading facts: its scenes, the actors they leave out, its frames and times."""
 
-    def __init__(self, letter: Letter, entities: Sequence[Entity], wanted: frozenset[tuple[str, str]], timeline: Timeline) -> None:
+    def __init__(self, letter: Letter, entities: Sequence[Entity], joins: Container[str], timeline: Timeline) -> None:
         table = load_patterns("triggers")
         frames = turned(table.table("frames"))
         self.letter, self.timeline = letter, timeline
         self.scenes: list[Scene] = scenes(letter, entities, tagger())
         self.actors = actors(letter, self.scenes, entities)
         self.frames = Frames(letter, self.scenes, tagger(), frames)
-        self.reader = Reader(turned(table.table("triggers")), frames, wanted)
+        self.reader = Reader(turned(table.table("triggers")), frames, joins)
 
     def pairs(self) -> Iterator[Pair]:
         """Every pair of the letter, in text order."""
@@ -91,7 +96,7 @@ def span_of(pair: Pair) -> Span:
 
 def relate(letter: Letter, entities: Sequence[Entity], lexicon: Lexicon, model: FactModel, timeline: Timeline) -> tuple[Fact, ...]:
     """The facts that the letter states, in the order in which it first states them."""
-    page = Page(letter, entities, model.wanted, timeline)
+    page = Page(letter, entities, model.joins, timeline)
     claims = [claim for pair, chances in smoothed(page.pairs(), model) for claim in claims_of(page, pair, chances, model)]
     qualifiers = Qualifiers(page.letter, entities, timeline)
     gathered: dict[tuple[str, str, str, str], list[Claim]] = {}
@@ -101,20 +106,21 @@ def relate(letter: Letter, entities: Sequence[Entity], lexicon: Lexicon, model: 
 
 
 def smoothed(pairs: Iterable[Pair], model: FactModel) -> Iterator[tuple[Pair, Sequence[float]]]:
-    """Each pair with the probabilities of its classes; what is said of one item of a list is said of all, so lists share them."""
+    """Each pair with the probabilities of what may join it; what is said of one item of a list is said of all, so lists share them."""
     lists: dict[tuple[object, ...], list[tuple[Pair, list[float]]]] = {}
     for pair in pairs:
-        lists.setdefault(pair.lists, []).append((pair, model.relations.chances(pair.features)))
+        lists.setdefault(pair.lists, []).append((pair, model.relations.among(pair.features, model.allowed[pair.kinds])))
     for group in lists.values():
         size = len(group)
-        mean = [sum(column) / size for column in zip(*(chances for _, chances in group), strict=True)] if size > 1 else group[0][1]
+        mean = [sum(column) / size for column in zip(*(chances for _, chances in group), strict=True)] if size > 1 else []
         for pair, chances in group:
-            yield pair, chances if size == 1 else [(one + all_) / 2 for one, all_ in zip(chances, mean, strict=True)]
+            yield pair, [(one + all_) / 2 for one, all_ in zip(chances, mean, strict=True)] if mean else chances
 
 
 def claims_of(page: Page, pair: Pair, chances: Sequence[float], model: FactModel) -> Iterator[Claim]:
     """What a pair states, if anything is likely enough."""
-    for label, chance in zip(model.relations.labels, chances, strict=True):
+    for index, chance in zip(model.allowed[pair.kinds], chances, strict=True):
+        label = model.relations.labels[index]
         if label != NOTHING and chance >= model.threshold:
             subject, object_ = ends(pair, label)
             status, _ = model.statuses.best(page.status_features(pair, label[1:]))

@@ -28,10 +28,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two ends of a possible fact, in text order, and the features of the pair."""
+    """Two ends of a possible fact, in text order, their classes ("Company>Park"), and the features of the pair."""
 
     left: str
     right: str
+    kinds: str
     features: Sequence[str]
     scene: Scene
     left_node: Node | None
@@ -78,19 +79,19 @@ def _mark(token: Token, triggers: Container[str], frames: Container[str]) -> str
 class Reader:
     """Makes pairs of a scene. `triggers` maps words to the predicates they may say, `frames` words to what they turn a clause into."""
 
-    def __init__(self, triggers: Mapping[str, Sequence[str]], frames: Mapping[str, Sequence[str]], wanted: Container[tuple[str, str]], reach: int = 160) -> None:
-        self.triggers, self.frames, self.wanted, self.reach = triggers, frames, wanted, reach
+    def __init__(self, triggers: Mapping[str, Sequence[str]], frames: Mapping[str, Sequence[str]], joins: Container[str], reach: int = 160) -> None:
+        self.triggers, self.frames, self.joins, self.reach = triggers, frames, joins, reach
 
     def pairs(self, scene: Scene, actors: Sequence[Actor]) -> Iterator[Pair]:
         """All pairs whose classes some fact may join."""
         layout = Layout(scene, self.triggers, self.frames)
         for j, right in enumerate(scene.nodes):
             for left in scene.nodes[:j]:
-                if left.entity != right.entity and (left.kind, right.kind) in self.wanted and right.token - left.token < self.reach:
-                    yield Pair(left.entity, right.entity, named(scene, layout, left, right), scene, left, right)
+                if left.entity != right.entity and left.kind + ">" + right.kind in self.joins and right.token - left.token < self.reach:
+                    yield Pair(left.entity, right.entity, left.kind + ">" + right.kind, named(scene, layout, left, right), scene, left, right)
             for actor in actors:
-                if actor.entity != right.entity and (actor.kind, right.kind) in self.wanted:
-                    yield Pair(actor.entity, right.entity, left_out(scene, layout, actor, right), scene, None, right)
+                if actor.entity != right.entity and actor.kind + ">" + right.kind in self.joins:
+                    yield Pair(actor.entity, right.entity, actor.kind + ">" + right.kind, left_out(scene, layout, actor, right), scene, None, right)
 
 
 def named(scene: Scene, layout: Layout, left: Node, right: Node) -> list[str]:
