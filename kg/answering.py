@@ -9,6 +9,7 @@ from functools import cache
 
 from kg.lexicon import COUNTRY, Lexicon
 from kg.model import Answering, Letter, Level
+from kg.organs import organ_of
 from kg.parties import issuers
 from kg.patterns import load_patterns
 
@@ -58,6 +59,9 @@ def _full(organ: str, place: str, lexicon: Lexicon) -> str:
     known = lexicon.named(organ)
     if len(known) == 1:
         return known[0].name
+    written = organ_of(organ, place, lexicon)
+    if written is not None:
+        return written.name
     own = _rules().own_organ.match(organ)
     if own and place != COUNTRY:
         return place + organ[own.end():]

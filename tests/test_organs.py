@@ -1,0 +1,46 @@
+"""Organs' short names written out by the place that they belong to."""
+from __future__ import annotations
+
+import pytest
+
+from kg.lexicon import Lexicon
+from kg.organs import organ_of
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon.load()
+
+
+@pytest.mark.parametrize(("form", "place", "name"), [
+    ("市教委", "天津市", "天津市教育委员会"),
+    ("市教委", "上海市", "上海市教育委员会"),
+    ("市教育局", "广州市", "广州市教育局"),
+    ("省科技厅", "广州市", "广东省科学技术厅"),
+    ("市科委", "上海市", "上海市科学技术委员会"),
+    ("市人社局", "天津市", "天津市人力资源和社会保障局"),
+    ("区文旅局", "天津市和平区", "天津市和平区文化和旅游局"),
+    ("市发改委", "天津市和平区", "天津市发展和改革委员会"),
+    ("市委组织部", "天津市", "中共天津市委组织部"),
+    ("市委统战部", "上海市", "中共上海市委统一战线工作部"),
+    ("团市委", "天津市", "中国共产主义青年团天津市委员会"),
+    ("市外办", "天津市", "天津市人民政府外事办公室"),
+    ("市政府", "深圳市", "深圳市人民政府"),
+    ("广东省药监局", "佛山市", "广东省药品监督管理局"),
+    ("自治区教育厅", "南宁市", "广西壮族自治区教育厅"),
+])
+def test_a_short_name_is_read_at_the_place_of_the_letter(lexicon: Lexicon, form: str, place: str, name: str) -> None:
+    organ = organ_of(form, place, lexicon)
+    assert organ is not None
+    assert organ.name == name
+
+
+@pytest.mark.parametrize(("form", "place"), [("省科技厅", "天津市"), ("区教育局", "广州市"), ("香港教育局", "天津市"), ("市场", "天津市"), ("南开大学", "天津市"), ("市教委", None)])
+def test_what_the_place_does_not_decide_is_no_organ(lexicon: Lexicon, form: str, place: str | None) -> None:
+    assert organ_of(form, place, lexicon) is None
+
+
+def test_an_accepted_older_name_stands_among_the_others(lexicon: Lexicon) -> None:
+    organ = organ_of("市金融局", "天津市", lexicon)
+    assert organ is not None
+    assert "天津市金融工作局" in organ.names
