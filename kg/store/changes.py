@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import pyoxigraph as ox
 
 DEFAULT = ox.DefaultGraph()
+PART = 25_000                           # lines that are loaded at a time
 
 
 @dataclass(slots=True)
@@ -55,8 +57,12 @@ def _both(quads: Iterable[ox.Quad]) -> bytes:
     for quad in quads:
         by_graph.setdefault(str(quad.graph_name), []).append(quad.triple)
     texts = ((graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"") for graph, triples in by_graph.items())
-    # A line break inside a literal is escaped, so that a point and a break end a statement and nothing else.
-    return b"".join(text + text.replace(b" .\n", f" {graph} .\n".encode()) for graph, text in texts)
+    return b"".join(text + _in_graph(text, graph) for graph, text in texts)
+
+
+def _in_graph(text: bytes, graph: str) -> bytes:
+    """N-Triples as N-Quads. A line break inside a literal is escaped, so that a point and a break end a statement and nothing else."""
+    return text.replace(b" .\n", f" {graph} .\n".encode())
 
 
 def merged(quad: ox.Quad) -> ox.Quad:
@@ -65,13 +71,15 @@ def merged(quad: ox.Quad) -> ox.Quad:
 
 
 def load(store: ox.Store, lines: Iterable[str], graph: ox.NamedNode) -> None:
-    """Put N-Triples lines into a graph and then into the merge: each whole or not at all, and fast for many. Other threads run meanwhile.
+    """Put N-Triples lines into a graph and the merge, a part at a time: fast for many. Other threads run meanwhile.
 
-    Both in one piece would take half as long again and twice the memory. Loading again what is there changes nothing.
+    Each part is there in both or in neither, so that a process may be stopped at any time; all at once would take twice the
+    memory. Loading again what is there changes nothing.
     """
-    text = "".join(f"{line}\n" for line in lines).encode()
-    store.bulk_load(text, ox.RdfFormat.N_TRIPLES, to_graph=graph)
-    store.bulk_load(text, ox.RdfFormat.N_TRIPLES)
+    left = iter(lines)
+    while part := list(islice(left, PART)):
+        text = "".join(f"{line}\n" for line in part).encode()
+        store.bulk_load(text + _in_graph(text, str(graph)), ox.RdfFormat.N_QUADS)
 
 
 def _elsewhere(store: ox.Store, one: ox.Quad, removed: set[ox.Quad]) -> bool:
