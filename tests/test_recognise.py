@@ -1,0 +1,101 @@
+"""What rules propose, how ends are repaired, how repetitions are found, and what the sequence model's labels spell."""
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.lexicon import Lexicon
+from kg.model import Block, Header, Letter, Mention, Sentence, Source
+from kg.recognise import brackets, definitions, deictic, features, suffix
+from kg.recognise.base import Passage
+from kg.recognise.passages import passage
+from kg.recognise.repair import repaired
+from kg.recognise.repeats import agreed, repeated
+from kg.recognise.sequence import spelled, stretches
+from kg.spans import Span
+from kg.words import tagger
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon.load()
+
+
+def of(text: str, lexicon: Lexicon) -> Passage:
+    return passage(text, 0, lexicon, tagger())
+
+
+def letter(text: str) -> Letter:
+    whole = Span(0, len(text))
+    return Letter(Source("a", "a.txt", text, ""), text, tuple(range(len(text))), (Block(whole, "body"),), (Sentence(whole, 0),), Header(), None)
+
+
+def test_words_that_point_to_the_letters_place_and_organ_are_proposed(lexicon: Lexicon) -> None:
+    text = "我市与全省各地，我局和本区政府"
+    assert [(text[p.start:p.end], p.kind) for p in deictic.propose(of(text, lexicon))] == [("我市", "Place"), ("全省", "Place"), ("我局", "Government")]
+
+
+def test_a_book_title_is_a_document_and_quoted_words_are_a_name_of_open_class(lexicon: Lexicon) -> None:
+    text = "印发《天津市促进条例》，实施“繁星计划”。"
+    assert [(text[p.start:p.end], p.kind) for p in brackets.propose(of(text, lexicon))] == [("《天津市促进条例》", "Document"), ("繁星计划", "")]
+
+
+@pytest.mark.parametrize("text", ["天津大学（以下简称“天大”）", "天津大学（下称天大）", "天津大学(简称：天大)"])
+def test_a_defined_short_name_is_proposed(lexicon: Lexicon, text: str) -> None:
+    assert [text[p.start:p.end] for p in definitions.propose(of(text, lexicon))] == ["天大"]
+
+
+def test_a_name_by_its_last_word_stops_before_a_verb(lexicon: Lexicon) -> None:
+    text = "支持海河产业基金"
+    assert "海河产业基金" in [text[p.start:p.end] for p in suffix.propose(of(text, lexicon))]
+
+
+@pytest.mark.parametrize(("text", "found", "name"), [
+    ("实施“海河英才”行动计划。", "海河英才”行动计划", "“海河英才”行动计划"),
+    ("建成“科创中国”，", "“科创中国”", "科创中国"),
+    ("建成“科创中国”，", "“科创中国", "科创中国"),
+    ("印发《某某条例》。", "某某条例", "《某某条例》"),
+    ("由培力（香港）公司", "培力（香港", "培力（香港）"),
+    ("、天津大学、", "、天津大学、", "天津大学"),
+])
+def test_quotation_marks_and_brackets_are_set_right(text: str, found: str, name: str) -> None:
+    start = text.index(found)
+    a, b = repaired(text, start, start + len(found))
+    assert text[a:b] == name
+
+
+@given(st.text("“”《》（）名称、，", max_size=30), st.integers(0, 30), st.integers(0, 30))
+def test_repair_stays_inside_the_text_and_is_stable(text: str, one: int, other: int) -> None:
+    start, end = sorted((min(one, len(text)), min(other, len(text))))
+    a, b = repaired(text, start, end)
+    assert 0 <= a <= len(text) and 0 <= b <= len(text)
+
+
+def test_a_sure_name_is_found_wherever_the_letter_repeats_it() -> None:
+    text = "星辰科技与本市合作，星辰科技将扩建。"
+    found = list(repeated(letter(text), [Mention(Span(0, 4), "Company", "model", 0.9)]))
+    assert [(m.span.start, m.found_by) for m in found] == [(0, "model"), (10, "repeat")]
+
+
+def test_one_surface_has_one_class_in_a_letter() -> None:
+    text = "星辰园、星辰园、星辰园"
+    mentions = [Mention(Span(0, 3), "Park", "model", 0.9), Mention(Span(4, 7), "Company", "model", 0.5), Mention(Span(8, 11), "Park", "model", 0.8)]
+    assert {m.kind for m in agreed(letter(text), mentions)} == {"Park"}
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 3), st.sampled_from(["Park", "Place"])), max_size=6))
+def test_labels_spell_the_names_that_they_were_made_from(parts: list[tuple[int, int, str]]) -> None:
+    names, at = [], 0
+    for size, gap, kind in parts:
+        names.append((at, at + size, kind))
+        at += size + gap
+    assert list(stretches(spelled(at, names))) == names
+
+
+def test_every_character_has_features_and_a_model_asks_only_for_those_it_weighs(lexicon: Lexicon) -> None:
+    text = "天津大学与香港理工大学签署协议。"
+    rows = features.of(of(text, lexicon))
+    assert len(rows) == len(text) and all(rows)
+    known = frozenset(rows[0][:3])
+    assert features.of(of(text, lexicon), (), known)[0] == rows[0][:3]

@@ -1,0 +1,87 @@
+"""What mentions stand for: the answering place, short names, definitions, longer names, and the letter's own data."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kg.lexicon import Lexicon
+from kg.model import Answering, Block, Entity, Header, Letter, Mention, Sentence, Source
+from kg.resolve import resolve
+from kg.resolve.shortened import shortens
+from kg.spans import Span
+
+TIANJIN = Answering("天津市", "province", "天津市商务局")
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon.load()
+
+
+def letter(text: str, answering: Answering | None = TIANJIN, header: Header = Header()) -> Letter:
+    whole = Span(0, len(text))
+    return Letter(Source("a", "a.txt", text, ""), text, tuple(range(len(text))), (Block(whole, "body"),), (Sentence(whole, 0),), header, answering)
+
+
+def mention(text: str, surface: str, kind: str, nth: int = 0) -> Mention:
+    at = -1
+    for _ in range(nth + 1):
+        at = text.index(surface, at + 1)
+    return Mention(Span(at, at + len(surface)), kind, "model", 0.9)
+
+
+def entities(text: str, *names: tuple[str, str], answering: Answering | None = TIANJIN, lexicon: Lexicon) -> dict[str, Entity]:
+    found, _ = resolve(letter(text, answering), [mention(text, *name) for name in names], lexicon)
+    return {entity.name: entity for entity in found if entity.links}
+
+
+@pytest.mark.parametrize(("surface", "kind", "name"), [
+    ("我市", "Place", "天津市"), ("津", "Place", "天津市"), ("港", "Place", "香港特别行政区"), ("和平区", "Place", "天津市和平区"),
+    ("市教委", "Government", "天津市教育委员会"), ("我局", "Government", "天津市商务局"), ("经开区", "Park", "天津经济技术开发区"),
+    ("天开园", "Park", "天开高教科创园"), ("港交所", "Organization", "香港联合交易所有限公司"), ("市博士后联谊会", "Association", "天津市博士后联谊会"),
+])
+def test_a_mention_is_read_at_the_letters_place(lexicon: Lexicon, surface: str, kind: str, name: str) -> None:
+    assert list(entities(f"，{surface}，", (surface, kind), lexicon=lexicon)) == [name]
+
+
+def test_the_same_short_name_in_two_cities_is_two_organs(lexicon: Lexicon) -> None:
+    shanghai = Answering("上海市", "province")
+    assert list(entities("市教委", ("市教委", "Government"), answering=shanghai, lexicon=lexicon)) == ["上海市教育委员会"]
+
+
+def test_a_defined_short_name_is_tied_to_what_defines_it(lexicon: Lexicon) -> None:
+    text = "星辰技术研究院（以下简称“星研院”）成立，星研院将扩建。"
+    found = entities(text, ("星辰技术研究院", "Research"), ("星研院", "Organization"), lexicon=lexicon)
+    assert list(found) == ["星辰技术研究院"]
+    assert [link.reason for link in found["星辰技术研究院"].links] == ["name", "defined"]
+    assert found["星辰技术研究院"].kind == "Research"
+
+
+@pytest.mark.parametrize(("short", "full", "whether"), [
+    ("瓷博会", "2023中国景德镇国际陶瓷博览会", True),
+    ("上海医药", "上海医药集团", True),
+    ("东升科技", "东升科技园", False),
+    ("天津大学", "天津大学医学院", False),
+    ("边交会", "第23届中缅边境经济贸易交易会", True),
+    ("星", "星辰公司", False),
+])
+def test_a_short_form_keeps_the_order_and_the_end_of_the_longer_name(short: str, full: str, whether: bool) -> None:
+    assert shortens(short, full) is whether
+
+
+def test_a_short_form_that_two_names_could_have_stays_by_itself(lexicon: Lexicon) -> None:
+    text = "星辰生物制药公司和星月生物制药公司，星药公司"
+    found = entities(text, ("星辰生物制药公司", "Company"), ("星月生物制药公司", "Company"), ("星药公司", "Company"), lexicon=lexicon)
+    assert len(found) == 3
+
+
+def test_the_letters_own_data_is_resolved_and_its_place_is_an_entity_even_when_it_is_never_named(lexicon: Lexicon) -> None:
+    text = "包鸿勋委员：经会同市教委答复如下"
+    header = Header(addressees=(Span(0, 3),), consulted=(Span(9, 12),))
+    assert header.consulted[0].of(text) == "市教委"
+    found, record = resolve(replace(letter(text), header=header), [mention(text, "包鸿勋", "Person")], lexicon)
+    assert record.addressed_to == ("包鸿勋",)
+    assert record.prepared_with == ("天津市教育委员会",)
+    assert record.jurisdiction == "天津市"
+    assert {"天津市", "天津市教育委员会"} <= {entity.name for entity in found}
