@@ -43,7 +43,8 @@ def _sums(rows: dict[str, Row]) -> str:
 
 
 def _sum(label: str, row: Row) -> str:
-    cells = [f"{row.p:.3f}", f"{row.r:.3f}", f"{row.f1:.3f}", str(row.gold), str(row.found)]
+    said = row.figures()
+    cells = [f"{said['p']:.3f}", f"{said['r']:.3f}", f"{said['f1']:.3f}", str(row.gold), str(row.found)]
     return f"<tr><td>{escape(label)}</td>" + "".join(f'<td class="n">{cell}</td>' for cell in cells) + "</tr>"
 
 
