@@ -31,8 +31,8 @@ def main(store: str) -> None:
             SELECT ?name ?what ?value ?unit WHERE {
               ?fund a kg:Fund ; skos:prefLabel ?name . ?figure schema:observationAbout ?fund ; rdfs:label ?what ; schema:value ?value
               OPTIONAL { ?figure schema:unitText ?unit } } ORDER BY ?name ?what""")
-        for row in answer.dicts():
-            print(f"  {row['name']}: {row['what']} {row['value']}{row.get('unit', '')}")
+        for figure in answer.dicts():
+            print(f"  {figure['name']}: {figure['what']} {figure['value']}{figure.get('unit', '')}")
 
     print("\nOne letter without a store:")
     extraction = kg.read_letter(LETTERS / "tianjin-2025-three-attractions.txt")
