@@ -3,8 +3,8 @@
 What is drawn is a networkx.MultiDiGraph as `kg.network.to_networkx` makes it. Only `name` and `kind`, and `predicate` and `status`,
 must be there; the rest is shown where it is given:
 
-    node    name  kind  kind_zh  kind_en  fine  aliases  surfaces (forms in the text, to find the name in a quote)  letters  place
-            figures: [{indicator, value, unit, time, letter, quote}]
+    node    name  kind  kind_zh  kind_en  fine  fine_zh  fine_en  aliases  letters  place
+            surfaces (forms in the text, to find the name in a quote)  figures: [{indicator, value, unit, time, letter, quote}]
     edge    predicate  label_zh  label_en  status  letter  quote  time  start  end  amount  place  role  field  confidence
             (quote and field: a string, or several)
 

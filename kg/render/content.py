@@ -94,8 +94,9 @@ def _predicates(rows: Iterable[Edge]) -> dict[str, dict[str, Any]]:
 
 def _entity(name: str, data: Mapping[str, Any], letters: _Index, sentences: _Index) -> dict[str, Any]:
     figures = [_given(figure, ("indicator", "value", "unit", "time")) | _sources(figure, letters, sentences) for figure in data.get("figures") or ()]
-    return {"name": name, "kind": data["kind"], "letters": [letters.of(letter) for letter in data.get("letters") or ()], "figures": figures,
-            "aliases": list(data.get("aliases") or ()), "surfaces": list(data.get("surfaces") or ())} | _given(data, ("fine", "place"))
+    about = _given(data, ("fine", "fine_zh", "fine_en", "place"))
+    return about | {"name": name, "kind": data["kind"], "letters": [letters.of(letter) for letter in data.get("letters") or ()], "figures": figures,
+            "aliases": list(data.get("aliases") or ()), "surfaces": list(data.get("surfaces") or ())}
 
 
 def _fact(row: Edge, edge: int, letters: _Index, sentences: _Index) -> dict[str, Any]:

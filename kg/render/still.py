@@ -132,7 +132,7 @@ def _labels(shown: Content, spots: Sequence[Point], sizes: Sequence[float]) -> I
         for middle in (spots[i][1] + sizes[i] + 3 + high / 2, spots[i][1] - sizes[i] - 3 - high / 2):
             box = (spots[i][0] - half, middle - high / 2, spots[i][0] + half, middle + high / 2)
             others = taken if i < 12 else [*taken, *(dot for j, dot in enumerate(dots) if j != i)]
-            if box[0] > 0 and box[2] < WIDTH and not any(_meet(box, other) for other in others):
+            if box[0] > 0 and box[1] > 2 and box[2] < WIDTH and not any(_meet(box, other) for other in others):
                 taken.append(box)
                 yield _write(lines, spots[i][0], middle, size, i < 12)
                 break

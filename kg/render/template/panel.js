@@ -29,7 +29,7 @@ function nodePanel(node) {
   const facts = factsOf[node].filter((i) => shown.facts.has(i));
   const hidden = factsOf[node].length - facts.length;
   return [
-    bar(kindGlyph(entity.kind), el('span', {}, ...both(kind.zh, kind.en), entity.fine ? ` · ${entity.fine}` : '')),
+    bar(kindGlyph(entity.kind), el('span', {}, ...both(kind.zh, kind.en), ...fine(entity))),
     el('h2', { textContent: entity.name }),
     entity.aliases.length ? el('div', { className: 'chips' }, ...entity.aliases.map((name) => el('span', { className: 'chip', textContent: name }))) : null,
     about(node, entity),
@@ -51,6 +51,8 @@ function about(node, entity) {
   if (entity.letters.length) rows.push(['信函', 'Letters', letterList(entity.letters.map((letter) => LETTERS[letter]))]);
   return el('dl', {}, ...rows.flatMap(([zh, en, ...content]) => [el('dt', {}, ...both(zh, en)), el('dd', {}, ...content)]));
 }
+
+const fine = (entity) => (entity.fine_zh || entity.fine ? [' · ', ...both(entity.fine_zh || entity.fine, entity.fine_en)] : []);
 
 function letterList(names) {
   const text = names.join('、');
