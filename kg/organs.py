@@ -19,7 +19,8 @@ PARTY_ORGAN = re.compile("^中共{p}委(?!员会)")
 ABROAD = frozenset({"香港特别行政区", "澳门特别行政区", "台湾"})
 """Places whose organs are named otherwise; the lexicon lists them."""
 HEADS: Mapping[str, str] = {"局": "局", "厅": "厅", "委": "委员会", "委员会": "委员会"}
-LEVELS: Mapping[str, tuple[str, ...]] = {"省": ("province",), "自治区": ("province",), "市": ("city", "province"), "州": ("city",), "自治州": ("city",),
+LEVELS: Mapping[str, tuple[str, ...]] = {"省": ("province",), "自治区": ("province",), "市": ("city", "province"),
+                                         "州": ("city",), "自治州": ("city",),
                                          "盟": ("city",), "区": ("district",), "县": ("district",), "自治县": ("district",), "旗": ("district",)}
 
 

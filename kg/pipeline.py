@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from kg import bundle
-from kg.figures import FigureModel, measure
 from kg.errors import ModelError
+from kg.figures import FigureModel, measure
+from kg.figures.ranker import unpack
 from kg.lexicon import Lexicon
 from kg.maxent import Classifier
 from kg.model import Extraction, Source
@@ -32,7 +33,8 @@ class Knowledge:
     @classmethod
     def of(cls, model: bundle.Bundle, lexicon: Lexicon) -> Knowledge:
         """The knowledge in a model file, with a lexicon."""
-        return cls(lexicon, SequenceModel(model.part("mentions"), model.part("features")), fact_model(model), FigureModel.unpack(model.part("figures")), model.digest)
+        names = SequenceModel(model.part("mentions"), model.part("features"))
+        return cls(lexicon, names, fact_model(model), FigureModel.unpack(model.part("figures")), model.digest)
 
 
 def fact_model(model: bundle.Bundle) -> FactModel:
@@ -40,7 +42,8 @@ def fact_model(model: bundle.Bundle) -> FactModel:
     joins, threshold = model.card.get("joins"), model.card.get("threshold")
     if not isinstance(joins, dict) or not isinstance(threshold, float):
         raise ModelError("The model's card is damaged: train it again with kg train.")
-    return FactModel(Classifier.unpack(model.part("relations")), Classifier.unpack(model.part("statuses")), joins, threshold)
+    return FactModel(Classifier.unpack(model.part("relations")), Classifier.unpack(model.part("statuses")),
+                     unpack(model.part("dates"))["dates"], joins, threshold)
 
 
 @cache

@@ -15,13 +15,16 @@ from hashlib import sha256
 
 from kg import figures_train, maxent
 from kg.bundle import Bundle
+from kg.figures.ranker import Choice, Ranker, pack, train_ranker
 from kg.gold import Gold, GoldFact
 from kg.lexicon import Lexicon
 from kg.model import SYMMETRIC, Answering, Entity, Letter, Link, Mention, Source
 from kg.recognise import features, propose, sequence
 from kg.recognise.passages import passages
-from kg.relate import BACKWARD, BOTH, FORWARD, NOTHING, Page
+from kg.relate import BACKWARD, FORWARD, NOTHING, Page
+from kg.relate.dating import choices
 from kg.relate.pairs import Pair
+from kg.relate.status import BOTH
 from kg.segment import segment
 from kg.spans import Span
 from kg.times import Timeline
@@ -48,13 +51,14 @@ def train(golds: Sequence[Gold], lexicon: Lexicon) -> Bundle:
     """A model of all the letters of `golds`."""
     lessons = [lesson(gold, lexicon) for gold in sorted(golds, key=lambda gold: gold.name)]
     joined = joins(lessons)
-    relations, statuses = _facts(lessons, joined)
+    relations, statuses, dates = _facts(lessons, joined)
     weights, names = sequence.fit(example for each in lessons for example in _passages(each, lexicon))
     parts = {
         "mentions": weights,
         "features": names,
         "relations": relations.pack(),
         "statuses": statuses.pack(),
+        "dates": pack({"dates": dates}),
         "figures": figures_train.train(figures_train.Example(x.letter, x.entities, x.gold) for x in lessons).pack(),
     }
     return Bundle(parts, {"letters": [x.gold.name for x in lessons], "threshold": THRESHOLD, "joins": joined})
@@ -110,9 +114,10 @@ def joins(lessons: Iterable[Lesson], least: int = 2) -> dict[str, list[str]]:
     return out
 
 
-def _facts(lessons: Iterable[Lesson], joined: Mapping[str, Sequence[str]]) -> tuple[maxent.Classifier, maxent.Classifier]:
+def _facts(lessons: Iterable[Lesson], joined: Mapping[str, Sequence[str]]) -> tuple[maxent.Classifier, maxent.Classifier, Ranker]:
     relations: list[tuple[Sequence[str], str]] = []
     statuses: list[tuple[Sequence[str], str]] = []
+    dates: list[Choice] = []
     for each in lessons:
         timeline = Timeline(each.letter, [link.mention.span for entity in each.entities for link in entity.links])
         page = Page(each.letter, each.entities, joined, timeline)
@@ -120,12 +125,20 @@ def _facts(lessons: Iterable[Lesson], joined: Mapping[str, Sequence[str]]) -> tu
         for pair in page.pairs():
             facts = stated.get(frozenset((pair.left, pair.right)), [])
             here = [fact for fact, quote in facts if quote.overlaps(pair.scene.span)]
+            dates += [choice for fact in here if (choice := _date(pair, fact, timeline)) is not None]
             if here and _label(pair, here[0]) in joined.get(pair.kinds, ()):
                 relations.append((pair.features, _label(pair, here[0])))
                 statuses.append((page.status_features(pair, here[0].predicate), _status(here)))
             elif not facts:     # where the letter repeats a fact that gold quotes elsewhere, the pair teaches nothing
                 relations.append((pair.features, NOTHING))
-    return maxent.fit(relations), maxent.fit(statuses, c1=0.1, c2=0.5)
+    return maxent.fit(relations), maxent.fit(statuses, c1=0.1, c2=0.5), train_ranker(dates, epochs=8, rate=0.1)
+
+
+def _date(pair: Pair, fact: GoldFact, timeline: Timeline) -> Choice | None:
+    """Which of the times that may date a fact do; None where the letter gives no choice, or none that is right."""
+    options = choices(pair, fact.predicate, fact.status, timeline)
+    right = frozenset(k for k, option in enumerate(options) if figures_train.same_time(fact.time, option.period))
+    return Choice([option.features for option in options], right) if right and len(options) > 1 else None
 
 
 def _stated(each: Lesson) -> Mapping[frozenset[str], list[tuple[GoldFact, Span]]]:

@@ -7,7 +7,9 @@ from kg.recognise.base import Passage, Proposal
 
 SOURCE = "suffix"
 INSIDE = frozenset("n ns nt nz nr nrt nrfg j b vn an m eng s ng".split())
-STOP_WORDS = frozenset("的 了 和 与 及 等 在 由 向 对 为 以 从 将 把 被 其中 目前 分别 支持 推动 推进 加强 发挥 充分 组织 开展 建设 打造 联合 会同 依托 引导 鼓励 深化 参加 举办 设立 成立".split())
+STOP_WORDS = frozenset((
+    "的 了 和 与 及 等 在 由 向 对 为 以 从 将 把 被 其中 目前 分别 "
+    "支持 推动 推进 加强 发挥 充分 组织 开展 建设 打造 联合 会同 依托 引导 鼓励 深化 参加 举办 设立 成立").split())
 LONGEST = 12
 
 

@@ -5,6 +5,7 @@
     pairs       two ends whose classes a fact may join, with features     pairs.py
     relations   the classifier: which predicate, in which direction
     status      the classifier: done, ongoing, planned, suggested         status.py
+    dating      which time of the sentence, if any, is the fact's         dating.py
     gathering   one fact for each subject, predicate, object and status; time, amount, role, field
 """
 from __future__ import annotations
@@ -12,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kg.figures.ranker import Ranker
 from kg.lexicon import Lexicon
 from kg.maxent import Classifier
 from kg.model import SYMMETRIC, Entity, Fact, Letter, Status
 from kg.patterns import load_patterns
 from kg.relate.actors import actors
+from kg.relate.dating import dated
 from kg.relate.pairs import Pair, Reader
 from kg.relate.qualifiers import Qualifiers
 from kg.relate.scene import Scene, scenes
@@ -43,17 +46,22 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class FactModel:
-    """The two classifiers, what may join two classes ("Company>Park": predicates with a direction), and the least confidence of a fact."""
+    """The two classifiers, what chooses a fact's time, what may join two classes, and the least confidence of a fact.
+
+    `joins` maps classes ("Company>Park") to predicates with a direction (">settlesIn").
+    """
 
     relations: Classifier
     statuses: Classifier
+    dates: Ranker
     joins: Mapping[str, Sequence[str]]
     threshold: float
     allowed: Mapping[str, Sequence[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         index = {label: k for k, label in enumerate(self.relations.labels)}
-        object.__setattr__(self, "allowed", {kinds: [index[label] for label in (NOTHING, *labels) if label in index] for kinds, labels in self.joins.items()})
+        allowed = {kinds: [index[label] for label in (NOTHING, *labels) if label in index] for kinds, labels in self.joins.items()}
+        object.__setattr__(self, "allowed", allowed)
 
 
 class Page:
@@ -98,11 +106,11 @@ def relate(letter: Letter, entities: Sequence[Entity], lexicon: Lexicon, model: 
     """The facts that the letter states, in the order in which it first states them."""
     page = Page(letter, entities, model.joins, timeline)
     claims = [claim for pair, chances in smoothed(page.pairs(), model) for claim in claims_of(page, pair, chances, model)]
-    qualifiers = Qualifiers(page.letter, entities, timeline)
+    qualifiers = Qualifiers(page.letter)
     gathered: dict[tuple[str, str, str, str], list[Claim]] = {}
     for claim in claims:
         gathered.setdefault((claim.subject, claim.predicate, claim.object, claim.status), []).append(claim)
-    return tuple(_fact(group, qualifiers) for group in gathered.values())
+    return tuple(_fact(group, qualifiers, timeline, model.dates) for group in gathered.values())
 
 
 def smoothed(pairs: Iterable[Pair], model: FactModel) -> Iterator[tuple[Pair, Sequence[float]]]:
@@ -136,12 +144,13 @@ def ends(pair: Pair, label: str) -> tuple[str, str]:
     return subject, object_
 
 
-def _fact(group: Sequence[Claim], qualifiers: Qualifiers) -> Fact:
+def _fact(group: Sequence[Claim], qualifiers: Qualifiers, timeline: Timeline, dates: Ranker) -> Fact:
     best = max(group, key=lambda claim: claim.confidence)
     status: Status = best.status  # type: ignore[assignment]
     quotes = tuple(sorted({claim.pair.scene.span for claim in group}))
-    dated = next((p for claim in sorted(group, key=lambda c: -c.confidence) if (p := qualifiers.period(claim.pair)) is not None), None)
-    return Fact(best.subject, best.predicate, best.object, status, quotes, round(best.confidence, 3), pattern_of(best), dated,
+    surest = sorted(group, key=lambda claim: -claim.confidence)
+    period = next((p for claim in surest if (p := dated(claim.pair, claim.predicate, claim.status, timeline, dates)) is not None), None)
+    return Fact(best.subject, best.predicate, best.object, status, quotes, round(best.confidence, 3), pattern_of(best), period,
                 qualifiers.place(best.pair, best.predicate), qualifiers.fields(best.pair, best.predicate),
                 qualifiers.amount(best.pair, best.predicate), qualifiers.role(best.pair, best.predicate))
 

@@ -7,7 +7,8 @@ from kg.model import Entity, Letter
 from kg.relate.pairs import Actor
 from kg.relate.scene import Scene
 
-ACTING = frozenset({"Government", "Park", "Company", "University", "Organization", "Association", "Research", "Hospital", "Fund", "Platform", "Event", "Programme"})
+ACTING = frozenset((
+    "Government Park Company University Organization Association Research Hospital Fund Platform Event Programme").split())
 
 
 def actors(letter: Letter, scenes: Sequence[Scene], entities: Sequence[Entity]) -> list[list[Actor]]:

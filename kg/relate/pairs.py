@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from kg.relate.scene import CLAUSE_END, Node, Scene, Token
 
-FUNCTION = frozenset("与 和 同 跟 及 在 于 赴 由 向 对 为 以 从 将 把 被 的 等 、 ， ； ： （ ） “ ” ( ) 了 到 至 是 有 并 也 还 均 都 已 之 其 其中 该 中 上 内 里 给 让 使 经 按 比 或 而 并与 以及 通过 作为 包括 分别 共同 联合 双方 — - 暨".split())
+FUNCTION = frozenset((
+    "与 和 同 跟 及 在 于 赴 由 向 对 为 以 从 将 把 被 的 等 、 ， ； ： （ ） “ ” ( ) 了 到 至 是 有 "
+    "并 也 还 均 都 已 之 其 其中 该 中 上 内 里 给 让 使 经 按 比 或 而 并与 以及 通过 作为 包括 分别 共同 联合 双方 — - 暨").split())
 AGENTS = frozenset({"Place", "Government", "University", "Research", "Hospital", "Company", "Park", "Association", "Organization", "Person"})
 STARTS = frozenset("， ； 。 ： 、 由 “ 是 中 其中".split())
 JOINING = frozenset("、 和 与 及 以及 同 跟 （ ）".split())

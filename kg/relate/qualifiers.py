@@ -1,16 +1,12 @@
-"""What goes with a fact: when, where, how much, in which field, as what."""
+"""What goes with a fact: where, how much, in which field, as what."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from kg.model import Entity, Letter, Period
+from kg.model import Letter
 from kg.relate.pairs import Pair
-from kg.spans import Span
-from kg.times import Timeline
 
 AMOUNT = re.compile("[0-9][0-9,.]*(?:余|多)?(?:万|亿|千万|百万)*(?:多|余)?(?:元|美元|港元|港币|澳门元|欧元|人民币)+")
-STANDING = frozenset({"locatedIn", "partOf", "focusesOn", "holdsOfficeIn", "memberOf"})
 PLACED = frozenset({"establishes", "implements", "signs", "cooperatesWith"})
 ROLE_WORDS = re.compile("^[一-鿿]{2,14}$")
 ROLE_REACH = 16
@@ -19,14 +15,8 @@ ROLE_REACH = 16
 class Qualifiers:
     """Reads the qualifiers of pairs of one letter."""
 
-    def __init__(self, letter: Letter, entities: Sequence[Entity], timeline: Timeline) -> None:
-        self._letter, self._timeline = letter, timeline
-        self._kinds = {entity.name: entity.kind for entity in entities}
-
-    def period(self, pair: Pair) -> Period | None:
-        """The time that the sentence gives for the pair."""
-        token = pair.scene.tokens[pair.right_node.token]
-        return self._timeline.at(Span(token.start, token.end))
+    def __init__(self, letter: Letter) -> None:
+        self._letter = letter
 
     def place(self, pair: Pair, predicate: str) -> str | None:
         """The place or park that 在 or 于 puts the clause of the fact in."""

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg.model import Letter, Mention
+from kg.recognise.definitions import SHORT
 
-SHORT = re.compile("[”》]?[（(](?:以下|下文|后文|下|以下均|以下统)?(?:均|统)?(?:简称|统称|合称|并称|称为|称|叫|又称|俗称|也称|又名|简写为)(?:为|作|其为)?[:：]?[“《]*(?P<short>[^（）()“”《》，。；]{2,30})[”》]*[)）]")
 LONG = re.compile("[”》]?[（(](?:即|全称|全名)(?:为)?[:：]?[“《]*(?P<long>[^（）()“”《》，。；]{3,50})[”》]*[)）]")
 LATIN = re.compile("[”》]?[（(](?P<short>[A-Za-z][A-Za-z0-9 .&+-]{1,20})[)）]")
 

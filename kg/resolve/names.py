@@ -48,7 +48,7 @@ class NameReader:
 
     def _around(self, place: str) -> dict[str, str]:
         """For each level the place of that level that the answering place lies in or is."""
-        out = {}
+        out: dict[str, str] = {}
         for name in (place, *self.lexicon.ancestors(place)):
             level = self.lexicon.level(name)
             if level == "province" and name.endswith("市"):     # a municipality is 省 and 市 at once
