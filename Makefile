@@ -58,8 +58,8 @@ evaluate: .venv/dev ## score the corpus and write docs/quality.md
 wheel: .venv/dev ## build the wheel into dist/
 	@$(BIN)/python -m build --wheel --outdir dist .
 
-docs: .venv/dev ## write docs/cli.md from the commands themselves
-	@$(BIN)/kg docs-cli > docs/cli.md
+docs: .venv/run ## bring docs/cli.md, the README's output and its picture up to date
+	@$(BIN)/python docs/refresh.py
 
 clean: ## remove what the other verbs made
 	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

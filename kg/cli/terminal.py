@@ -1,6 +1,7 @@
 """Text for a terminal: UTF-8 wherever it goes, columns by cell width (a Chinese character takes two), progress on stderr."""
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -51,12 +52,12 @@ def pad(text: str, width: int, right: bool = False) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most `width` cells; breaks at a blank where the line has one late enough, else between characters."""
+    """Lines of at most `width` cells; breaks at a blank or after a hyphen where the line has one late enough, else between characters."""
     lines: list[str] = []
     while cells(text) > width:
         cut = _fits(text, width)
-        blank = text.rfind(" ", 0, cut + 1)
-        cut = blank if blank > cut // 2 else cut
+        gap = max(text.rfind(" ", 0, cut + 1), text.rfind("-", 0, cut) + 1)
+        cut = gap if gap > cut // 2 else cut
         lines.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
     return [*lines, text]
@@ -116,8 +117,8 @@ def _widths(rows: Sequence[Sequence[str]], limit: int | None) -> list[int]:
 
 
 def screen_width() -> int | None:
-    """The terminal's width in cells, or None when the output goes to a file or a pipe."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    """The terminal's width in cells (or what COLUMNS says), or None when the output goes to a file or a pipe."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else None
 
 
 class Progress:
