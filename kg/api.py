@@ -152,7 +152,7 @@ def _paths(paths: Paths) -> list[Path]:
 def _put(store: Store, reading: Reading, activity: Activity, files: Sequence[Path], told: Told | None) -> Iterator[Extraction]:
     """Each letter read and put, one after the other: what is told and counted is in the store."""
     store.put_ontology()
-    store.put_lexicon(reading.knowledge().lexicon)
+    store.put_lexicon(reading.lexicon())        # it is loaded beside while the models and the letters are read
     for extraction in extractions(files, reading.extract, told):
         store.put_letter(extraction, activity)
         yield extraction

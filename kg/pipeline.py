@@ -47,9 +47,21 @@ def fact_model(model: bundle.Bundle) -> FactModel:
 
 
 @cache
-def knowledge(model: Path | None = None, *lexicons: Path) -> Knowledge:
-    """The shipped knowledge, or that of a model file; further lexicon folders add names. Loaded once in a process."""
-    return Knowledge.of(bundle.load(model), Lexicon.load(*lexicons))
+def known_model(model: Path | None = None) -> bundle.Bundle:
+    """The shipped model, or that of a file. Read once in a process."""
+    return bundle.load(model)
+
+
+@cache
+def known_names() -> Lexicon:
+    """The shipped lexicon. Read once in a process."""
+    return Lexicon.load()
+
+
+@cache
+def knowledge(model: Path | None = None) -> Knowledge:
+    """The shipped knowledge, or that of a model file. Loaded once in a process."""
+    return Knowledge.of(known_model(model), known_names())
 
 
 def extract(source: Source, known: Knowledge) -> Extraction:

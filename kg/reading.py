@@ -9,6 +9,7 @@ from kg import __version__
 from kg.model import Extraction, Source
 
 if TYPE_CHECKING:
+    from kg.lexicon import Lexicon
     from kg.mapping import Activity
     from kg.pipeline import Knowledge
 
@@ -24,6 +25,11 @@ class Reading:
         from kg.pipeline import knowledge
         return knowledge(self.model)
 
+    def lexicon(self) -> Lexicon:
+        """The names that letters are read with."""
+        from kg.pipeline import known_names
+        return known_names()
+
     def extract(self, source: Source) -> Extraction:
         """All that a letter says, less what is not sure enough."""
         from kg.pipeline import extract
@@ -33,8 +39,9 @@ class Reading:
         """What decides the graph of a letter, for its provenance."""
         from kg.mapping import Activity
         from kg.ontology import knowledge_digest
+        from kg.pipeline import known_model
         options = {} if self.min_confidence is None else {"min_confidence": self.min_confidence}
-        return Activity(__version__, knowledge_digest(), self.knowledge().digest, options)
+        return Activity(__version__, knowledge_digest(), known_model(self.model).digest, options)
 
 
 def cut(extraction: Extraction, least: float | None) -> Extraction:

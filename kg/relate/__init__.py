@@ -128,12 +128,12 @@ def smoothed(pairs: Iterable[Pair], model: FactModel) -> Iterator[tuple[Pair, Se
 def claims_of(page: Page, pair: Pair, chances: Sequence[float], model: FactModel) -> Iterator[Claim]:
     """What a pair states, if anything is likely enough."""
     for index, chance in zip(model.allowed[pair.kinds], chances, strict=True):
-        label = model.relations.labels[index]
-        if label != NOTHING and chance >= model.threshold:
+        label, confidence = model.relations.labels[index], chance * pair.certainty
+        if label != NOTHING and confidence >= model.threshold:
             subject, object_ = ends(pair, label)
             status, _ = model.statuses.best(page.status_features(pair, label[1:]))
             for each in status.split("+") if status == BOTH else [status]:
-                yield Claim(subject, label[1:], object_, each, chance, pair)
+                yield Claim(subject, label[1:], object_, each, confidence, pair)
 
 
 def ends(pair: Pair, label: str) -> tuple[str, str]:

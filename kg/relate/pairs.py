@@ -41,6 +41,11 @@ class Pair:
     right_node: Node
 
     @property
+    def certainty(self) -> float:
+        """How sure it is that both ends are names."""
+        return self.right_node.confidence * (self.left_node.confidence if self.left_node is not None else 1.0)
+
+    @property
     def lists(self) -> tuple[object, ...]:
         """The same for pairs whose ends are items of the same two lists, with the same classes."""
         left, right = self.left_node, self.right_node

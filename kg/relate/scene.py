@@ -32,7 +32,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A name in a sentence: its entity, its token, and the first and last token of the list of names it stands in."""
+    """A name in a sentence: its entity, its token, the first and last token of the list of names it stands in, how sure it is a name."""
 
     entity: str
     kind: str
@@ -41,6 +41,7 @@ class Node:
     first: int
     last: int
     clause: int
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Scene:
 
 def scenes(letter: Letter, entities: Sequence[Entity], tagger: Tagger) -> list[Scene]:
     """A scene for every sentence of the letter, in order."""
-    marks = sorted((link.mention.span.start, link.mention.span.end, entity.name, entity.kind) for entity in entities for link in entity.links)
+    marks = sorted((link.mention.span.start, link.mention.span.end, entity.name, entity.kind, link.mention.confidence)
+                   for entity in entities for link in entity.links)
     starts = [mark[0] for mark in marks]
     out = []
     for sentence in letter.sentences:
@@ -69,10 +71,10 @@ def scenes(letter: Letter, entities: Sequence[Entity], tagger: Tagger) -> list[S
     return out
 
 
-def _scene(plain: str, sentence: Sentence, marks: Sequence[tuple[int, int, str, str]], tagger: Tagger) -> Scene:
+def _scene(plain: str, sentence: Sentence, marks: Sequence[tuple[int, int, str, str, float]], tagger: Tagger) -> Scene:
     tokens: list[Token] = []
     at = sentence.span.start
-    for index, (start, end, _, kind) in enumerate(marks):
+    for index, (start, end, _, kind, _) in enumerate(marks):
         tokens += _tokens(plain, at, start, tagger)
         tokens.append(Token(plain[start:end], kind, start, end, index))
         at = end
@@ -82,9 +84,9 @@ def _scene(plain: str, sentence: Sentence, marks: Sequence[tuple[int, int, str, 
     nodes = []
     for k, token in enumerate(tokens):
         if token.node >= 0:
-            _, _, name, kind = marks[token.node]
+            _, _, name, kind, confidence = marks[token.node]
             first, last = groups[k]
-            nodes.append(Node(name, kind, token.text, k, first, last, clauses[k]))
+            nodes.append(Node(name, kind, token.text, k, first, last, clauses[k], confidence))
     return Scene(sentence, sentence.span, tuple(tokens), tuple(nodes), tuple(clauses))
 
 
