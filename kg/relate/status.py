@@ -1,12 +1,14 @@
 """What is seen of a fact for its status: headings, frames before it, words of its clause, and whether its time is past."""
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from kg.model import Letter, Period
 from kg.relate.pairs import Pair
 from kg.relate.scene import Scene
+from kg.spans import Span
 from kg.words import Tagger
 
 BOTH = "suggested+planned"
@@ -18,6 +20,9 @@ class Frames:
 
     def __init__(self, letter: Letter, scenes: Sequence[Scene], tagger: Tagger, frames: Mapping[str, Sequence[str]]) -> None:
         self._frames = frames
+        self._plain = letter.plain
+        self._long = re.compile("|".join(sorted((word for word in frames if len(word) > 1), key=len, reverse=True)))
+        self._heads = {scene.span: "".join(h.of(letter.plain) for h in scene.sentence.headings) for scene in scenes}
         self._headings = {scene.span: [w for h in scene.sentence.headings for w, _ in tagger.pairs(h.of(letter.plain))] for scene in scenes}
         self._opened: dict[object, list[str]] = {}
         self._before: dict[object, list[str]] = {}
@@ -40,6 +45,7 @@ class Frames:
             yield "b" + word
         for word in set(self._before[scene.span]):
             yield "q" + word
+        yield from self._signs(pair, predicate)
         yield "o" + " ".join(t.text for t in scene.tokens[:2] if t.node < 0)
         for token in scene.tokens[:4]:
             if token.node < 0:
@@ -48,6 +54,30 @@ class Frames:
         yield "t" + tense(period, issued)
         yield "t" + tense(period, issued) + predicate
         yield f"v{pair.left_node is None}"
+
+    def _signs(self, pair: Pair, predicate: str) -> Iterator[str]:
+        """Which statuses the words over and in the clause point to, whatever the words: few strong features beside many weak ones."""
+        scene, right = pair.scene, pair.right_node
+        first = pair.left_node.first if pair.left_node is not None else right.first
+        inside = clause_span(scene, min(first, right.first), right.last)
+        near = self.pointed(scene, inside)
+        over = self.pointed(scene, Span(scene.span.start, inside.start))
+        heading = frozenset(sign for found in self._long.finditer(self._heads[scene.span]) for sign in self._frames[found[0]])
+        opened = frozenset(sign for word in self._opened[scene.span] for sign in self._frames[word])
+        for name, signs in (("I", near), ("E", over), ("H", heading), ("O", opened)):
+            for sign in signs:
+                yield f"{name}={sign}"
+                yield f"{name}={sign}{predicate}"
+        yield "IE=" + "+".join(sorted(near)) + "|" + "+".join(sorted(over))
+        yield "IH=" + "+".join(sorted(near)) + "|" + "+".join(sorted(heading | opened))
+
+    def pointed(self, scene: Scene, span: Span) -> frozenset[str]:
+        """The statuses (and negation) that frame words in a span point to; words of one character count as words only."""
+        signs = {sign for found in self._long.finditer(self._plain, span.start, span.end) for sign in self._frames[found[0]]}
+        for token in scene.tokens:
+            if span.start <= token.start < span.end and token.node < 0 and len(token.text) == 1 and token.text in self._frames:
+                signs.update(self._frames[token.text])
+        return frozenset(signs)
 
     def _clause(self, pair: Pair, predicate: str) -> Iterator[str]:
         scene, right = pair.scene, pair.right_node
@@ -71,6 +101,13 @@ class Frames:
             elif number == high + 1 and word in frames:
                 yield "a" + word
         yield "last" + last
+
+
+def clause_span(scene: Scene, first: int, last: int) -> Span:
+    """From the start of the clause of one token to the end of that of another."""
+    low, high = scene.clauses[first], scene.clauses[last]
+    inside = [token for token, number in zip(scene.tokens, scene.clauses, strict=True) if low <= number <= high]
+    return Span(inside[0].start, inside[-1].end)
 
 
 def tense(period: Period | None, issued: date | None) -> str:
