@@ -18,6 +18,7 @@ from kg.query import named_queries
 
 ROOT = Path(__file__).resolve().parent.parent
 README, REFERENCE = ROOT / "README.md", ROOT / "docs" / "cli.md"
+CORPUS = ROOT / "tests" / "corpus"
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 NEEDS_MODEL = ("build", "evaluate", "train")
@@ -36,9 +37,13 @@ def kg_commands() -> list[str]:
 
 @pytest.fixture
 def checkout(tmp_path: Path, gold_store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the examples, the corpus and a built store, as a reader of the README has it."""
-    for name in ("examples", "tests"):
-        os.symlink(ROOT / name, tmp_path / name)
+    """A folder with the examples, a built store and a few letters of the corpus, as a reader of the README has it."""
+    os.symlink(ROOT / "examples", tmp_path / "examples")
+    for name in ("seeds", "written"):
+        gold = tmp_path / "tests" / "corpus" / name / "gold"
+        gold.mkdir(parents=True)
+        for path in sorted((CORPUS / name / "gold").glob("*.gold.txt"), key=lambda path: path.stat().st_size)[:3]:
+            os.symlink(path, gold / path.name)
     shutil.copytree(gold_store, tmp_path / "kg-store")
     monkeypatch.chdir(tmp_path)
     return tmp_path
