@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
 
 def files() -> list[Path]:
-    return [p for p in sorted(LEXICON.glob("*.tsv")) if p.stem not in RULES]
+    return [p for p in sorted(LEXICON.glob("*.tsv")) if not p.stem.startswith(RULES)]
 
 
 def lines(path: Path) -> list[Row]:
