@@ -22,6 +22,8 @@ VAGUE = "余多几来"
 _ARABIC = re.compile(ARABIC)
 _SHARE = re.compile(rf"(?P<whole>百|{ARABIC}|{CHINESE})分之(?P<part>{ARABIC}|{CHINESE}(?:点[〇零一二三四五六七八九]+)?)")
 _TENTHS = re.compile(rf"(?P<whole>{ARABIC}|[一二三四五六七八九十两])个?成(?P<rest>半|[一二三四五六七八九](?![成十百千]))?")
+_SKIPPED = re.compile(f"[{VAGUE}\\s]")
+_DECIMAL = re.compile(r"\d+(?:\.\d+)?")
 _SCALED = re.compile(r"^(?P<base>.*?)(?P<scale>万亿|万|亿)?$")
 
 
@@ -46,7 +48,9 @@ def parse_number(text: str) -> Decimal | None:
 
 def read_number(text: str) -> Number | None:
     """Value and scale, vagueness read over: 一千八百余万 -> 1800 and 万, 一万四千余 -> 14000, 三分之一 -> 33.3, 六成半 -> 6.5."""
-    text = re.sub(f"[{VAGUE}\\s]", "", text.strip())
+    if text.isascii() and text.isdigit():
+        return Number(Decimal(text))
+    text = _SKIPPED.sub("", text)
     if match := _SHARE.fullmatch(text):
         return _share(match["whole"], match["part"])
     if match := _TENTHS.fullmatch(text):
@@ -62,7 +66,7 @@ def read_number(text: str) -> Number | None:
 def _plain(text: str) -> Decimal | None:
     """A number without a final 万 or 亿: 14.5, 7,600, 一万四千, 2千, 二〇二五, 四点六."""
     bare = text.replace(",", "").replace("，", "")
-    if re.fullmatch(r"\d+(?:\.\d+)?", bare):
+    if _DECIMAL.fullmatch(bare):
         return Decimal(bare)
     whole, point, rest = text.partition("点")
     if point:

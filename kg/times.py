@@ -87,6 +87,7 @@ def _lexer() -> re.Pattern[str]:
     )
 
 
+_REACH = 12     # characters about a trigger that may belong to its time
 _RANK = {"iso": 0, "plan": 0, "y2": 0, "relative": 0, "near": 1, "half": 1, "count": 1, "q1": 1, "m2": 1, "feast": 1, "d2": 2, "edge": 3, "now": 0}
 _BLANK = re.compile(r"[ 的（(]?")
 _RANGE = re.compile(_DASH)
@@ -96,10 +97,30 @@ def _kind(token: re.Match[str]) -> str:
     return next(kind for kind in _RANK if token[kind] is not None)
 
 
+@cache
+def _trigger() -> re.Pattern[str]:
+    """What every time has in it somewhere: the rest of a text need not be read by the slow lexer."""
+    return re.compile(rf"[年月日号季半]|期间|至今|五[”\"’'」]?(?:期|末|收|时|以|开)|[末假]|雪季|赛季|(?:19|20)\d\d ?[-./以起]|{_either(_words('now'))}")
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of a text in which times can be."""
+    start = end = -1
+    for match in _trigger().finditer(text):
+        if match.start() - _REACH > end:
+            if end >= 0:
+                yield start, end
+            start = max(0, match.start() - _REACH)
+        end = min(len(text), match.end() + _REACH)
+    if end >= 0:
+        yield start, end
+
+
 def _points(text: str) -> Iterator[list[re.Match[str]]]:
     """Runs of parts that touch, from the coarse to the fine: 2023年 + 11月 + 17日."""
     group: list[re.Match[str]] = []
-    for token in _lexer().finditer(text):
+    lexer = _lexer()
+    for token in (token for start, end in _windows(text) for token in lexer.finditer(text, start, end)):
         if group and _RANK[_kind(token)] > _RANK[_kind(group[-1])] and _BLANK.fullmatch(text, group[-1].end(), token.start()):
             group.append(token)
             continue
@@ -122,6 +143,8 @@ class _Known:
 
 
 def _int(text: str) -> int:
+    if text.isascii() and text.isdigit():
+        return int(text)
     number = read_number(text)
     return int(number.value) if number else 0
 

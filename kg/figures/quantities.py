@@ -92,10 +92,22 @@ def find_quantities(letter: Letter, taken: Sequence[Span] = (), within: Sequence
 
 def _quantities(letter: Letter, taken: Sequence[Span], within: Sequence[Span]) -> Iterator[Quantity]:
     starts = [span.start for span in taken]
-    for match in (match for part in within for match in _pattern().finditer(letter.plain, part.start, part.end)):
+    for match in (match for part in within for match in _matches(letter.plain, part)):
         span = Span(match.start(), match.end())
         if not _overlaps(span, taken, starts) and (quantity := _quantity(letter, match, span)):
             yield quantity
+
+
+_START = re.compile(r"[\d〇零一二三四五六七八九十百千万亿两俩廿卅过近翻]")
+
+
+def _matches(text: str, part: Span) -> Iterator[re.Match[str]]:
+    """The matches in a stretch: the slow pattern is tried only where a number can begin."""
+    find, match_at, at = _START.search, _pattern().match, part.start
+    while start := find(text, at, part.end):
+        if match := match_at(text, start.start(), part.end):
+            yield match
+        at = match.end() if match and match.end() > start.start() else start.end()
 
 
 def _overlaps(span: Span, taken: Sequence[Span], starts: Sequence[int]) -> bool:

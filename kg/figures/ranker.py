@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from math import exp, sqrt
 from random import Random
 
@@ -35,8 +36,7 @@ class Ranker:
 
     def score(self, features: Features) -> float:
         """The summed weights of a candidate's features."""
-        weights = self.weights
-        return sum([weights[name] for name in features if name in weights])
+        return sum(map(self.weights.get, features, repeat(0.0)))  # type: ignore[arg-type]  # get with a default gives no None
 
     def best(self, candidates: Sequence[Features]) -> tuple[int, float]:
         """The index of the likeliest candidate (the first of equals) and its probability."""

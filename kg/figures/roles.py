@@ -10,6 +10,7 @@ from kg.patterns import load_patterns
 
 _OPENING = "，；。：）！？\n■*】"
 _CALLED = frozenset(("简称", "下称", "以下简称", "即", "下文", "全称", "又称", "原名", "全称为"))
+_ASPECT = frozenset(("了", "过", "着", "起"))
 _PASSING = frozenset(("O:lie", "O:give"))
 _THINGS = frozenset(("Event", "Fund", "Park", "Platform", "Programme", "University", "Research", "Organization", "Association", "Document",
                      "Hospital", "Company"))
@@ -79,7 +80,20 @@ def roles(scene: Scene) -> list[Role]:
         found.append(Role(part, left, right, label(name, scene.place)))
         if part == "M":
             _embed(scene, found)
+        elif part == "N":
+            _apposed(scene, found)
     return found
+
+
+def _apposed(scene: Scene, found: list[Role]) -> None:
+    """X全资子公司Y, X会员单位Y: Y acts, X describes it."""
+    last = len(found) - 1
+    name, words = scene.names[last], scene.words
+    if last == 0 or found[last - 1].part != "S" or scene.names[last - 1].span.start < scene.clause(name.span.start):
+        return
+    between = range(words.first(scene.names[last - 1].span.end), words.first(name.span.start))
+    if between and all(words.tags[i][0] in "nbajlx" and words.words[i] not in _OPENING for i in between) and name.kind != "Field":
+        found[last], found[last - 1] = replace(found[last], part="S"), replace(found[last - 1], part="R")
 
 
 def _role(scene: Scene, i: int, before: Sequence[Role]) -> tuple[str, str, str]:
@@ -96,21 +110,25 @@ def _role(scene: Scene, i: int, before: Sequence[Role]) -> tuple[str, str, str]:
         return before[-1].part, "、", right
     if left in ("、", "和"):
         return "S", "，", right
+    if tag == "x" and left not in "“‘":
+        return "S", "，", right
     if tag == "@" and before:
         return before[-1].part if before[-1].part != "S" else "S2", "@", right
     if left in "“‘":
         part, outer, _ = _role(scene, i - 1, before)
         return part, outer, right
+    if left in _ASPECT and i > 1:
+        left, tag = words[i - 2], tags[i - 2]
     return _governed(left, tag), left if tag[0] != "n" else tag, right
 
 
 def _governed(left: str, tag: str) -> str:
     """The part of a name after a word."""
     if part := prepositions().get(left):
-        return f"P:{part}"
-    if kind := verbs().get(left):
+        return "S" if part == "let" else f"P:{part}"       # 支持X开展: X acts
+    if kind := verbs().get(left) or (verbs().get(left[-2:]) if tag[0] == "v" or len(left) > 3 else None):
         return f"O:{kind}"
-    if left == "的":
+    if left in ("的", "之"):
         return "M"
     if tag[0] == "v":
         return "O"
@@ -139,9 +157,10 @@ def _embed(scene: Scene, found: list[Role]) -> None:
     if last == 0 or modifies(name, found[last]):
         return
     start, before = scene.clause(name.span.start), scene.names[last - 1]
-    if scene.text[before.span.end:name.span.start].strip("“”‘’ ") == "的":
+    if scene.text[before.span.end:name.span.start].strip("“”‘’ ") in ("的", "之"):
         if before.span.start >= start:
-            found[last], found[last - 1] = replace(found[last], part=found[last - 1].part), replace(found[last - 1], part="R")
+            part = "S" if verbs().get(found[last - 1].left) == "lie" else found[last - 1].part      # 位于X的Y
+            found[last], found[last - 1] = replace(found[last], part=part), replace(found[last - 1], part="R")
         return
     inner = [i for i in range(last) if scene.names[i].span.start >= start and found[i].part[0] == "S"]
     for i in inner:
@@ -171,7 +190,7 @@ def _turned(now: Focus | None, name: Name, role: Role, i: int, actor: int, by: s
     """The focus and the clause's actor after a name."""
     at = name.span.end
     if role.part == "S" and name.kind not in ("Field", "Person") and not modifies(name, role):
-        return (now, actor) if actor >= 0 else (Focus(name.entity, role.label, "S", "", at), i)
+        return (now, actor) if actor >= 0 and prepositions().get(role.left) != "let" else (Focus(name.entity, role.label, "S", "", at), i)
     if role.part.startswith("O:") and role.part not in _PASSING and name.kind in _THINGS:
         return Focus(name.entity, role.label, role.part, by, at), actor
     if now is None and role.part in ("N", "M", "O", "P:for"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.figures.quantities import Quantity
-from kg.figures.roles import Focus, Role, focuses, roles, verbs, word_list
+from kg.figures.roles import Focus, Role, focuses, modifies, roles, verbs, word_list
 from kg.figures.scene import Scene
 from kg.patterns import load_patterns
 from kg.spans import Span
@@ -100,8 +100,8 @@ def subjects(stage: Stage, quantity: Quantity, last: Last | None) -> list[Candid
 class Look:
     """The surroundings of one quantity, and what they say of each entity."""
 
-    __slots__ = ("after", "at", "bare", "clause", "clue", "end", "flags", "focus", "fresh", "index", "last", "lead", "opening", "prior", "sample",
-                 "scene", "segment", "signs", "stage", "start", "text", "unit", "verb")
+    __slots__ = ("at", "bare", "clause", "end", "flags", "focus", "fresh", "index", "last", "own", "prior", "sample", "scene", "segment", "stage", "start",
+                 "text", "unit")
 
     def __init__(self, stage: Stage, quantity: Quantity, last: Last | None) -> None:
         scene = stage.scene
@@ -119,42 +119,21 @@ class Look:
         scene, at = self.scene, self.at
         near = scene.starts[self.prior[-1]] if self.prior else -1
         self.bare = "none" if near < 0 else "clause" if near >= self.clause else "segment" if near >= self.segment else "sentence"
+        self.sample = self._sample()
+        self.own = self._own()
+        if self.own is not None:
+            self.bare = "own"
         self.fresh = self.last is not None and not scene.span_of(self.last.end, at)
         self.flags = f"{self.bare}{'+' if self.fresh else ''}"
-        about = self.text[self.clause:at] + "|" + self.text[self.end:self.end + 3]
-        self.signs = [sign for sign, pattern in sign_words() if pattern.search(about)] or ["plain"]
-        self.clue, self.verb, self.lead = self._words()
-        self.opening = self._opening()
-        self.sample = self._sample()
         self.focus = self._focus()
 
-    def _words(self) -> tuple[list[str], str, tuple[str, str]]:
-        """The full words of the clause about the number, the class of its last verb, and its first full word with its tag."""
-        words, tags, starts = self.scene.words.words, self.scene.words.tags, self.scene.words.starts
-        clue: list[str] = []
-        verb, lead = "", ("", "-")
-        begin, here = self.scene.words.first(self.clause), self.scene.words.first(self.at)
-        for i in range(here - 1, begin - 1, -1):
-            word, tag = words[i], tags[i][0]
-            if tag in _FULL and len(word) > 1 and len(clue) < 5:
-                clue.append(word)
-            verb = verb or verbs().get(word, "")
-            if tag not in "mxdtcpufq" and word not in word_list("adverbs"):
-                lead = (word, tag)
-        for i in range(self.scene.words.first(self.end), min(here + 8, len(starts)))[:3]:
-            if tags[i][0] in _FULL and len(words[i]) > 1:
-                clue.append(words[i])
-            elif tags[i][0] not in "@u":
-                break
-        return clue, verb, lead
-
-    def _opening(self) -> str:
-        """How the segment opens: with a name, with a verb without actor, or with another word."""
-        words, tags = self.scene.words.words, self.scene.words.tags
-        for i in range(self.scene.words.first(self.segment), self.scene.words.first(self.at)):
-            if tags[i][0] not in "mxdt" and words[i] not in word_list("adverbs"):
-                return verbs().get(words[i]) or tags[i][0]
-        return "none"
+    def _own(self) -> int | None:
+        """The name that acts in the clause of the number."""
+        for i in self.scene.span_of(self.clause, self.at):
+            name, role = self.scene.names[i], self.stage.roles[i]
+            if role.part == "S" and name.span.start not in self.sample and name.kind not in ("Field", "Person") and not modifies(name, role):
+                return i
+        return None
 
     def _sample(self) -> frozenset[int]:
         """Where the names of a list begin that the number sums up: A、B等6家, A、B两家."""
@@ -166,7 +145,8 @@ class Look:
                 break
             found.append(span.start)
             end = span.start - (self.text[span.start - 1] in "“‘")
-        return frozenset(found)
+        summed = "等" in self.text[max(found):self.at] if len(found) == 1 else True     # X4家 counts what X has
+        return frozenset(found) if summed else frozenset()
 
     def _focus(self) -> Focus | None:
         """What the text speaks of just before the number, in its paragraph."""
@@ -224,7 +204,6 @@ class Look:
         """Every candidate with features; an entity may come more than once."""
         yield from self._before()
         yield from self._after()
-        yield from self._headings()
         if self.scene.place:
             yield self.scene.place, self._home()
         if self.focus:
@@ -234,20 +213,14 @@ class Look:
 
     def _home(self) -> list[str]:
         """What speaks for the answering place, named or not."""
-        bare, sampled = self.bare, bool(self.sample)
-        return ["home", f"home {self.flags}", f"home u={self.unit}", f"home v={self.verb} {bare}", f"home lead={self.lead[1]} {bare}",
-                f"home lead={self.lead[0]}", f"home o={self.opening} {bare}", f"home sample={sampled} {bare}",
-                *[f"home c={clue}" for clue in self.clue], *[f"home s={sign}" for sign in self.signs],
-                *[f"home s={sign} {self.flags}" for sign in self.signs]]
+        return ["home", f"home {self.flags}", f"home u={self.unit}", f"home sample={bool(self.sample)} {self.bare}"]
 
     def _same(self, last: Last) -> list[str]:
         """What speaks for the subject of the figure before."""
         far = min(self.scene.clauses_between(last.end, self.at), 4)
         where = "segment" if last.end > self.segment else "sentence" if last.end > self.start else "earlier"
         w, flags = f"same {where}", self.flags
-        return ["same", w, f"{w} {flags}", f"{w} far={far}", f"{w} u={self.unit}", f"{w} {flags} far={far}", f"{w} v={self.verb}",
-                f"{w} o={self.opening}", f"{w} lead={self.lead[1]} {flags}", f"same lead={self.lead[0]}", f"{w} sample={bool(self.sample)}",
-                *[f"{w} c={clue}" for clue in self.clue], *[f"{w} s={sign}" for sign in self.signs], *[f"{w} s={sign} {flags}" for sign in self.signs]]
+        return ["same", w, f"{w} {flags}", f"{w} far={far}", f"{w} u={self.unit}", f"{w} {flags} far={far}", f"{w} sample={bool(self.sample)}"]
 
     def focal(self, entity: str) -> list[str]:
         """What the focus of the text says of a candidate."""
@@ -260,9 +233,7 @@ class Look:
         far = min(self.scene.clauses_between(focus.at, self.at), 4)
         place = self._place(focus.at - 1) if focus.at > self.start else "P"
         h, k = f"{who} {focus.how}", f"{who} {focus.label}"
-        return [h, f"{h} {place}", f"{h} far={far}", f"{h} {focus.label}", f"{h} lead={self.lead[1]}", f"{k} {place}", f"{who} {place} far={far} {self.bare}",
-                f"{k} lead={self.lead[1]}", f"{h} u={self.unit}", f"{k} v={self.verb}", f"{k} lead={self.lead[0]}",
-                *[f"{h} s={sign}" for sign in self.signs], *[f"{k} s={sign}" for sign in self.signs]]
+        return [h, f"{h} {place}", f"{h} far={far}", f"{h} {focus.label}", f"{k} {place}", f"{who} {place} far={far} {self.bare}", f"{h} u={self.unit}"]
 
     def _place(self, start: int) -> str:
         """Whether a position is in the clause of the number, its segment, or its sentence."""
@@ -282,6 +253,8 @@ class Look:
             where = place if place == "C" else f"{place}{min(far, 3)}"
             features = self._name(i, where, place, role.part[0] not in parts)
             parts.add(role.part[0])
+            if i == self.own:
+                features += ["own", f"own {role.label}", f"own {role.right}", f"own u={self.unit}"]
             pp, kp = f"{place} {role.part}", f"{role.label} {place} {role.part}"
             features += [f"{pp} {self.flags}", f"{kp} {self.flags}", f"first={i == self.prior[0]} {pp} {self.bare}", f"near={order} {role.label} {place}"]
             if place == "C":
@@ -312,29 +285,16 @@ class Look:
             yield self.scene.names[i].entity, [*self._name(i, where, "A", rank == 0), f"{where} {role.label} len={min((start - self.end) // 3, 4)} r{rank}",
                                                f"{where} {role.part} {self.flags}", f"{where} {role.label} {self.flags}"]
 
-    def _headings(self) -> Iterator[tuple[str, list[str]]]:
-        """The names of the headings above."""
-        headings = self.scene.letter.sentences[self.index].headings if self.scene.sentences else ()
-        for depth, span in enumerate(reversed(headings)):
-            for i in self.scene.span_of(span.start, span.end):
-                kind = self.stage.roles[i].label
-                yield self.scene.names[i].entity, [f"H{depth} {kind} {self.bare}", f"H {kind}"]
-
     def _name(self, i: int, where: str, place: str, nearest: bool) -> list[str]:
         """What holds of a name wherever it stands."""
         role = self.stage.roles[i]
         kind, part, right, left = role.label, role.part, role.right, role.left
-        k, p, lead, tag = f"{kind} {place}", f"{place} {part}", self.lead[0], self.lead[1]
+        k, p = f"{kind} {place}", f"{place} {part}"
         sampled = self.scene.starts[i] in self.sample
-        same = self.last is not None and self.last.subject == self.scene.names[i].entity
         return [
             f"{kind} {where}", f"{k} {part}", f"{where} {part} {nearest}", f"{p} {right}", f"{k} {part} {right}", f"{kind} {part} {nearest}",
             f"{place} r={right}", f"{k} r={right}", f"{k} l={left}", f"{place} l={left}", f"{k} u={self.unit}", f"{kind} u={self.unit}",
-            f"{where} {part} u={self.unit}", f"{k} same={same}", f"{p} v={self.verb}", f"{k} v={self.verb}", f"{p} o={self.opening}",
-            f"{k} lead={tag}", f"{p} lead={tag}", f"{k} {part} lead={tag}", f"{kind} lead={lead}", f"{p} lead={lead}",
-            f"sample={sampled} {place}", f"sample={sampled} {kind}",
-            *[f"{kind} c={clue}" for clue in self.clue], *[f"{part[0]} {place} c={clue}" for clue in self.clue],
-            *[f"{k} s={sign}" for sign in self.signs], *[f"{p} s={sign}" for sign in self.signs],
+            f"{where} {part} u={self.unit}", f"sample={sampled} {place}", f"sample={sampled} {kind}",
         ]
 
 
