@@ -100,7 +100,8 @@ def _kind(token: re.Match[str]) -> str:
 @cache
 def _trigger() -> re.Pattern[str]:
     """What every time has in it somewhere: the rest of a text need not be read by the slow lexer."""
-    return re.compile(rf"[年月日号季半]|期间|至今|五[”\"’'」]?(?:期|末|收|时|以|开)|[末假]|雪季|赛季|(?:19|20)\d\d ?[-./以起]|{_either(_words('now'))}")
+    return re.compile(rf"[年月日号季半]|期间|至今|五[”\"’'」]?(?:期|末|收|时|以|开)|[末假]|"
+                      rf"雪季|赛季|(?:19|20)\d\d ?[-./以起]|{_either(_words('now'))}")
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:

@@ -36,7 +36,7 @@ class Ranker:
 
     def score(self, features: Features) -> float:
         """The summed weights of a candidate's features."""
-        return sum(map(self.weights.get, features, repeat(0.0)))  # type: ignore[arg-type]  # get with a default gives no None
+        return sum(map(self.weights.get, features, repeat(0.0)))     # get with a default gives no None
 
     def best(self, candidates: Sequence[Features]) -> tuple[int, float]:
         """The index of the likeliest candidate (the first of equals) and its probability."""
@@ -87,7 +87,8 @@ def _step(choice: Choice, weights: dict[str, float], squares: dict[str, float], 
 
 def pack(rankers: Mapping[str, Ranker]) -> bytes:
     """Several rankers as bytes, the same for the same weights."""
-    return json.dumps({name: dict(ranker.weights) for name, ranker in rankers.items()}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    tables = {name: dict(ranker.weights) for name, ranker in rankers.items()}
+    return json.dumps(tables, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def unpack(data: bytes) -> dict[str, Ranker]:

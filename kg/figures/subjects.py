@@ -100,7 +100,8 @@ def subjects(stage: Stage, quantity: Quantity, last: Last | None) -> list[Candid
 class Look:
     """The surroundings of one quantity, and what they say of each entity."""
 
-    __slots__ = ("at", "bare", "clause", "end", "flags", "focus", "fresh", "index", "last", "own", "prior", "sample", "scene", "segment", "stage", "start",
+    __slots__ = ("at", "bare", "clause", "end", "flags", "focus", "fresh", "index", "last", "own", "prior", "sample", "scene", "segment", "stage",
+                 "start",
                  "text", "unit")
 
     def __init__(self, stage: Stage, quantity: Quantity, last: Last | None) -> None:
@@ -233,7 +234,8 @@ class Look:
         far = min(self.scene.clauses_between(focus.at, self.at), 4)
         place = self._place(focus.at - 1) if focus.at > self.start else "P"
         h, k = f"{who} {focus.how}", f"{who} {focus.label}"
-        return [h, f"{h} {place}", f"{h} far={far}", f"{h} {focus.label}", f"{k} {place}", f"{who} {place} far={far} {self.bare}", f"{h} u={self.unit}"]
+        return [h, f"{h} {place}", f"{h} far={far}", f"{h} {focus.label}", f"{k} {place}",
+                f"{who} {place} far={far} {self.bare}", f"{h} u={self.unit}"]
 
     def _place(self, start: int) -> str:
         """Whether a position is in the clause of the number, its segment, or its sentence."""
@@ -256,7 +258,8 @@ class Look:
             if i == self.own:
                 features += ["own", f"own {role.label}", f"own {role.right}", f"own u={self.unit}"]
             pp, kp = f"{place} {role.part}", f"{role.label} {place} {role.part}"
-            features += [f"{pp} {self.flags}", f"{kp} {self.flags}", f"first={i == self.prior[0]} {pp} {self.bare}", f"near={order} {role.label} {place}"]
+            features += [f"{pp} {self.flags}", f"{kp} {self.flags}", f"first={i == self.prior[0]} {pp} {self.bare}",
+                         f"near={order} {role.label} {place}"]
             if place == "C":
                 np = f"np={self._between(name.span)}"
                 features += [np, f"{np} {role.label}", f"{np} {role.part}", f"{np} {role.part} {role.label}", f"{np} near={order == 0} {role.part}"]
@@ -282,7 +285,8 @@ class Look:
             if far > 1:
                 return
             where = f"A{far}{'的' if self.text[start - 1] == '的' else ''}"
-            yield self.scene.names[i].entity, [*self._name(i, where, "A", rank == 0), f"{where} {role.label} len={min((start - self.end) // 3, 4)} r{rank}",
+            yield self.scene.names[i].entity, [*self._name(i, where, "A", rank == 0),
+                                               f"{where} {role.label} len={min((start - self.end) // 3, 4)} r{rank}",
                                                f"{where} {role.part} {self.flags}", f"{where} {role.label} {self.flags}"]
 
     def _name(self, i: int, where: str, place: str, nearest: bool) -> list[str]:

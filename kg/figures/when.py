@@ -129,11 +129,13 @@ class _Look:
         now = any(m.role == "now" for m in later)
         base, t = f"t {place} r{min(rank, 2)}", f"t {place}"
         return [
-            t, base, f"{base} {head}", f"{base} {role}", f"{base} {grain}", f"{base} {subject}", f"{base} {subject} {head}", f"{t} {subject} far={far}",
+            t, base, f"{base} {head}", f"{base} {role}", f"{base} {grain}", f"{base} {subject}", f"{base} {subject} {head}",
+            f"{t} {subject} far={far}",
             f"{base} others={others}", f"t {role} {grain}", f"t {role} {tense}", f"{t} {tense}", f"t now={now} {place}", f"{t} far={far} {role}",
             f"{t} n={self.text[mention.span.end:mention.span.end + 2]}", f"{t} l={self.text[max(0, start - 1):start]}", f"{t} {mention.relative}",
             f"t {grain} {subject} {place} {head}", f"{t} u={self.quantity.plain}", f"t verb={verb} {place}", f"t verb={verb} {place} {grain}",
-            *[f"{t} s={sign}" for sign in self.signs], *[f"t {role} s={sign}" for sign in self.signs], *[f"t {tense} s={sign}" for sign in self.signs],
+            *[f"{t} s={sign}" for sign in self.signs],
+            *[f"t {role} s={sign}" for sign in self.signs], *[f"t {tense} s={sign}" for sign in self.signs],
             *[f"{base} {subject} s={sign}" for sign in self.signs],
         ]
 
