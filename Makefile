@@ -7,7 +7,7 @@ LETTERS ?= examples/letters
 STORE ?= out/kg-store
 GOLD ?= tests/corpus/seeds/gold tests/corpus/written/gold
 .DEFAULT_GOAL := help
-.PHONY: help install run serve test lint bench evaluate wheel docs clean
+.PHONY: help install run test lint bench evaluate wheel docs clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18

@@ -12,7 +12,6 @@ from kg.cli.common import FAULT, INTERRUPTED, Verbs
 from kg.cli.letters import build, remove
 from kg.cli.out import export, render, validate
 from kg.cli.quality import evaluate, train
-from kg.cli.reference import reference
 from kg.cli.terminal import use_utf8
 
 
@@ -34,6 +33,7 @@ for command in (build, stats, query, queries, show, export, render, validate, ev
 @cli.command("docs-cli", hidden=True)
 def docs_cli() -> None:
     """Write the command reference as Markdown."""
+    from kg.cli.reference import reference
     click.echo(reference(cli))
 
 

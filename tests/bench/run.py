@@ -4,6 +4,7 @@
 """
 from __future__ import annotations
 
+import logging
 import resource
 import subprocess
 import sys
@@ -71,6 +72,7 @@ def measures() -> Iterator[Measure]:
 def reading_speed() -> Iterator[Measure]:
     """Characters a second on one core through the whole language stage, beside jieba's tagger on the same text."""
     import jieba.posseg
+    jieba.setLogLevel(logging.WARNING)
     sources = [source(gold) for gold in read_golds([ROOT / "tests" / "corpus"])]
     characters = sum(len(one.text) for one in sources)
     known = knowledge()
