@@ -30,7 +30,7 @@ from kg.spans import Span
 from kg.times import Timeline
 from kg.words import tagger
 
-THRESHOLD = 0.5
+THRESHOLD = 0.4
 """The least probability of a fact; chosen by precision in cross-validation (docs/quality.md)."""
 
 @dataclass(frozen=True, slots=True)
