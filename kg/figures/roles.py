@@ -85,15 +85,27 @@ def roles(scene: Scene) -> list[Role]:
     return found
 
 
+def _main_verb(scene: Scene, actor: int, last: int) -> str:
+    """The class of the verb right after an actor where more names follow before the last: 我局将办好在X举行的Y; empty for 我局承办的Y."""
+    if actor + 1 >= last:
+        return ""
+    words = scene.words
+    first, end = words.first(scene.names[actor].span.end), words.first(scene.names[actor + 1].span.start)
+    return next((kind for word in words.words[first:end] if (kind := verbs().get(word))), "")
+
+
 def _apposed(scene: Scene, found: list[Role]) -> None:
-    """X全资子公司Y, X会员单位Y: Y acts, X describes it."""
+    """X全资子公司Y, X会员单位Y, 本土企业Y: Y acts, what stands before it describes it."""
     last = len(found) - 1
-    name, words = scene.names[last], scene.words
-    if last == 0 or found[last - 1].part != "S" or scene.names[last - 1].span.start < scene.clause(name.span.start):
+    name, words, start = scene.names[last], scene.words, scene.clause(scene.names[last].span.start)
+    first = last == 0 or scene.names[last - 1].span.start < start
+    if name.kind == "Field" or not (first or found[last - 1].part == "S"):
         return
-    between = range(words.first(scene.names[last - 1].span.end), words.first(name.span.start))
-    if between and all(words.tags[i][0] in "nbajlx" and words.words[i] not in _OPENING for i in between) and name.kind != "Field":
-        found[last], found[last - 1] = replace(found[last], part="S"), replace(found[last - 1], part="R")
+    between = range(words.first(start if first else scene.names[last - 1].span.end), words.first(name.span.start))
+    if between and all(words.tags[i][0] in "nbajlxmt" and words.words[i] not in _OPENING for i in between):
+        found[last] = replace(found[last], part="S")
+        if not first:
+            found[last - 1] = replace(found[last - 1], part="R")
 
 
 def _role(scene: Scene, i: int, before: Sequence[Role]) -> tuple[str, str, str]:
@@ -163,6 +175,9 @@ def _embed(scene: Scene, found: list[Role]) -> None:
             found[last], found[last - 1] = replace(found[last], part=part), replace(found[last - 1], part="R")
         return
     inner = [i for i in range(last) if scene.names[i].span.start >= start and found[i].part[0] == "S"]
+    if inner and (kind := _main_verb(scene, inner[-1], last)):
+        found[last] = replace(found[last], part=f"O:{kind}")
+        return
     for i in inner:
         found[i] = replace(found[i], part="R")
     if inner:

@@ -214,7 +214,8 @@ class Look:
 
     def _home(self) -> list[str]:
         """What speaks for the answering place, named or not."""
-        return ["home", f"home {self.flags}", f"home u={self.unit}", f"home sample={bool(self.sample)} {self.bare}"]
+        about = f"{self.focus.how} {self.focus.label}" if self.focus else "nothing"
+        return ["home", f"home {self.flags}", f"home about {about}", f"home about {about} {self.bare}", f"home u={self.unit}", f"home sample={bool(self.sample)} {self.bare}"]
 
     def _same(self, last: Last) -> list[str]:
         """What speaks for the subject of the figure before."""
