@@ -9,7 +9,7 @@ from datetime import date
 from kg.figures import NO, FigureModel, Reading, lay_out
 from kg.figures.quantities import Quantity
 from kg.figures.ranker import Choice, train_ranker
-from kg.figures.subjects import Last, detect, subjects
+from kg.figures.subjects import detect, subjects
 from kg.figures.when import Dated, times
 from kg.gold import Gold, GoldFigure
 from kg.model import Entity, Letter, Period
@@ -34,7 +34,7 @@ def train(examples: Iterable[Example]) -> FigureModel:
     dated: list[Choice] = []
     for example in examples:
         _learn(example, found, owned, dated)
-    return FigureModel(train_ranker(found), train_ranker(owned, epochs=6, rate=0.05, seen=8), train_ranker(dated, epochs=6, rate=0.1))
+    return FigureModel(train_ranker(found), train_ranker(owned, epochs=5, rate=0.05, seen=4), train_ranker(dated, epochs=6, rate=0.1))
 
 
 def _learn(example: Example, found: list[Choice], owned: list[Choice], dated: list[Choice]) -> None:
@@ -42,13 +42,12 @@ def _learn(example: Example, found: list[Choice], owned: list[Choice], dated: li
     timeline = Timeline(example.letter, [link.mention.span for entity in example.entities for link in entity.links])
     reading = lay_out(example.letter, example.entities, timeline)
     accepted = {name: entity for entity, names in example.gold.names.items() for name in names}
-    last: Last | None = None
     when: Dated | None = None
     for quantity, figures in zip(reading.quantities, align(reading, example.gold), strict=True):
         found.append(Choice([detect(reading.scene, quantity), NO], frozenset([0 if figures else 1])))
         if not figures:
             continue
-        candidates = subjects(reading.stage, quantity, last)
+        candidates = subjects(reading.stage, quantity)
         wanted = {figure.subject for figure in figures}
         right = frozenset(i for i, candidate in enumerate(candidates) if accepted.get(candidate.entity, candidate.entity) in wanted)
         owned.append(Choice([candidate.features for candidate in candidates], right))
@@ -56,7 +55,7 @@ def _learn(example: Example, found: list[Choice], owned: list[Choice], dated: li
         choices = times(reading.scene, timeline, quantity, subject, when)
         hits = frozenset(i for i, choice in enumerate(choices) if any(same_time(figure.time, choice.period) for figure in figures))
         dated.append(Choice([choice.features for choice in choices], hits))
-        last, when = Last(subject, quantity.span.end), Dated(choices[min(hits)].period if hits else None, quantity.span.end, subject)
+        when = Dated(choices[min(hits)].period if hits else None, quantity.span.end, subject)
 
 
 def align(reading: Reading, gold: Gold) -> list[list[GoldFigure]]:

@@ -18,7 +18,7 @@ from kg.figures.indicators import indicator
 from kg.figures.quantities import Quantity, find_quantities, normalised
 from kg.figures.ranker import Ranker, pack, unpack
 from kg.figures.scene import Scene, names_of
-from kg.figures.subjects import Last, Stage, detect, siblings, subjects
+from kg.figures.subjects import Stage, detect, siblings, subjects
 from kg.figures.when import Dated, times
 from kg.model import Entity, Figure, Letter, Period
 from kg.times import Timeline
@@ -80,11 +80,10 @@ def measure(letter: Letter, entities: Iterable[Entity], timeline: Timeline, mode
 
 
 def _figures(reading: Reading, model: FigureModel) -> Iterator[Figure]:
-    last: Last | None = None
     dated: Dated | None = None
     for quantity in reading.quantities:
         chance = model.detect.chances([detect(reading.scene, quantity), NO])[0]
-        candidates = subjects(reading.stage, quantity, last) if chance >= 0.5 else []
+        candidates = subjects(reading.stage, quantity) if chance >= 0.5 else []
         if not candidates:
             continue
         index, sure = model.subject.best([candidate.features for candidate in candidates])
@@ -93,7 +92,7 @@ def _figures(reading: Reading, model: FigureModel) -> Iterator[Figure]:
         period = choices[model.time.best([choice.features for choice in choices])[0]].period
         for entity in [subject, *siblings(reading.stage, quantity, subject)]:
             yield _figure(reading.scene, quantity, entity, period, chance * sure)
-        last, dated = Last(subject, quantity.span.end), Dated(period, quantity.span.end, subject)
+        dated = Dated(period, quantity.span.end, subject)
 
 
 def _figure(scene: Scene, quantity: Quantity, subject: str, period: Period | None, confidence: float) -> Figure:

@@ -33,14 +33,6 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Last:
-    """The figure before: its subject, and where it ends."""
-
-    subject: str
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class Stage:
     """A scene with the roles of its names and what it speaks of after each."""
 
@@ -83,9 +75,9 @@ def detect(scene: Scene, quantity: Quantity) -> list[str]:
     ]
 
 
-def subjects(stage: Stage, quantity: Quantity, last: Last | None) -> list[Candidate]:
+def subjects(stage: Stage, quantity: Quantity) -> list[Candidate]:
     """The entities that a quantity may belong to; one alone where the words leave no choice (后者, 分别)."""
-    look = Look(stage, quantity, last)
+    look = Look(stage, quantity)
     found: dict[str, list[str]] = {}
     for entity, features in look.all():
         found.setdefault(entity, []).extend(features)
@@ -100,13 +92,13 @@ def subjects(stage: Stage, quantity: Quantity, last: Last | None) -> list[Candid
 class Look:
     """The surroundings of one quantity, and what they say of each entity."""
 
-    __slots__ = ("at", "bare", "clause", "end", "flags", "focus", "fresh", "index", "last", "own", "prior", "sample", "scene", "segment", "stage",
+    __slots__ = ("at", "bare", "clause", "end", "focus", "index", "own", "prior", "sample", "scene", "segment", "stage",
                  "start",
                  "text", "unit")
 
-    def __init__(self, stage: Stage, quantity: Quantity, last: Last | None) -> None:
+    def __init__(self, stage: Stage, quantity: Quantity) -> None:
         scene = stage.scene
-        self.stage, self.scene, self.text, self.last = stage, scene, scene.text, last
+        self.stage, self.scene, self.text = stage, scene, scene.text
         self.at, self.end = quantity.span.start, quantity.span.end
         self.index = scene.sentence(self.at)
         self.start = scene.sentences[self.index].start if scene.sentences else 0
@@ -124,8 +116,6 @@ class Look:
         self.own = self._own()
         if self.own is not None:
             self.bare = "own"
-        self.fresh = self.last is not None and not scene.span_of(self.last.end, at)
-        self.flags = f"{self.bare}{'+' if self.fresh else ''}"
         self.focus = self._focus()
 
     def _own(self) -> int | None:
@@ -209,20 +199,11 @@ class Look:
             yield self.scene.place, self._home()
         if self.focus:
             yield self.focus.entity, []
-        if self.last:
-            yield self.last.subject, self._same(self.last)
 
     def _home(self) -> list[str]:
         """What speaks for the answering place, named or not."""
         about = f"{self.focus.how} {self.focus.label}" if self.focus else "nothing"
-        return ["home", f"home {self.flags}", f"home about {about}", f"home about {about} {self.bare}", f"home u={self.unit}", f"home sample={bool(self.sample)} {self.bare}"]
-
-    def _same(self, last: Last) -> list[str]:
-        """What speaks for the subject of the figure before."""
-        far = min(self.scene.clauses_between(last.end, self.at), 4)
-        where = "segment" if last.end > self.segment else "sentence" if last.end > self.start else "earlier"
-        w, flags = f"same {where}", self.flags
-        return ["same", w, f"{w} {flags}", f"{w} far={far}", f"{w} u={self.unit}", f"{w} {flags} far={far}", f"{w} sample={bool(self.sample)}"]
+        return ["home", f"home {self.bare}", f"home about {about}", f"home about {about} {self.bare}", f"home u={self.unit}", f"home sample={bool(self.sample)} {self.bare}"]
 
     def focal(self, entity: str) -> list[str]:
         """What the focus of the text says of a candidate."""
@@ -259,7 +240,7 @@ class Look:
             if i == self.own:
                 features += ["own", f"own {role.label}", f"own {role.right}", f"own u={self.unit}"]
             pp, kp = f"{place} {role.part}", f"{role.label} {place} {role.part}"
-            features += [f"{pp} {self.flags}", f"{kp} {self.flags}", f"first={i == self.prior[0]} {pp} {self.bare}",
+            features += [f"{pp} {self.bare}", f"{kp} {self.bare}", f"first={i == self.prior[0]} {pp} {self.bare}",
                          f"near={order} {role.label} {place}"]
             if place == "C":
                 np = f"np={self._between(name.span)}"
@@ -288,7 +269,7 @@ class Look:
             where = f"A{far}{'的' if self.text[start - 1] == '的' else ''}"
             yield self.scene.names[i].entity, [*self._name(i, where, "A", rank == 0),
                                                f"{where} {role.label} len={min((start - self.end) // 3, 4)} r{rank}",
-                                               f"{where} {role.part} {self.flags}", f"{where} {role.label} {self.flags}"]
+                                               f"{where} {role.part} {self.bare}", f"{where} {role.label} {self.bare}"]
 
     def _name(self, i: int, where: str, place: str, nearest: bool) -> list[str]:
         """What holds of a name wherever it stands."""
