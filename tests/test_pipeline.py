@@ -1,6 +1,7 @@
 """One letter through all stages with the model that ships: what the graph says stands in the text, and plain statements are read."""
 from __future__ import annotations
 
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def test_the_letter_answers_for_its_own_place_and_organ() -> None:
 def test_an_amount_is_a_figure_of_its_subject_in_base_units() -> None:
     found = letter("截至2023年12月末，青岛市科创母基金规模达到120亿元。")
     figure = next(f for f in found.figures if f.unit == "亿元")
-    assert (str(figure.value), figure.normalized_value, figure.normalized_unit) == ("120", 12_000_000_000, "CNY")
+    assert (figure.value, figure.normalized_value, figure.normalized_unit) == (Decimal(120), Decimal(12_000_000_000), "CNY")
     assert figure.period is not None and str(figure.period.last) == "2023-12-31"
 
 
