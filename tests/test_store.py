@@ -304,8 +304,10 @@ def test_a_letter_that_is_not_there_is_told_with_near_names() -> None:
 
 
 KILLED = """
+    import signal
     import sys
     from pathlib import Path
+    signal.signal(signal.SIGINT, signal.default_int_handler)    # a shell's background job begins with it ignored
     from kg.lexicon import Entry
     from kg.store import Store
     from tests.nouns import extraction
