@@ -34,7 +34,7 @@ def train(examples: Iterable[Example]) -> FigureModel:
     dated: list[Choice] = []
     for example in examples:
         _learn(example, found, owned, dated)
-    return FigureModel(train_ranker(found), train_ranker(owned, epochs=5, rate=0.05, seen=4), train_ranker(dated, epochs=6, rate=0.1))
+    return FigureModel(train_ranker(found), train_ranker(owned, epochs=5, rate=0.05, seen=4), train_ranker(dated, epochs=6, rate=0.05))
 
 
 def _learn(example: Example, found: list[Choice], owned: list[Choice], dated: list[Choice]) -> None:
@@ -55,7 +55,8 @@ def _learn(example: Example, found: list[Choice], owned: list[Choice], dated: li
         choices = times(reading.scene, timeline, quantity, subject, when)
         hits = frozenset(i for i, choice in enumerate(choices) if any(same_time(figure.time, choice.period) for figure in figures))
         dated.append(Choice([choice.features for choice in choices], hits))
-        when = Dated(choices[min(hits)].period if hits else None, quantity.span.end, subject)
+        period = choices[min(hits)].period if hits else None
+        when = Dated(period, quantity.span.end, subject)
 
 
 def align(reading: Reading, gold: Gold) -> list[list[GoldFigure]]:

@@ -136,11 +136,13 @@ def _points(text: str) -> Iterator[list[re.Match[str]]]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the reader knows so far: the letter's date, and the year and month that the text named last."""
+    """What the reader knows so far: the letter's date, the year and month that the text named last, and whether that was in an
+    earlier sentence (`stale`)."""
 
     reference: date | None
     year: int | None = None
     month: int | None = None
+    stale: bool = False
 
 
 def _int(text: str) -> int:
@@ -174,10 +176,10 @@ def _years(group: Sequence[re.Match[str]], known: _Known) -> tuple[int | None, i
     if token["relative"]:
         year = known.reference.year + _table("years")[token["relative"]][0] if known.reference else None
         return year, year, True
-    year = known.year or (known.reference.year if known.reference else None)
+    year = known.reference.year if known.reference and (known.stale or known.year is None) else known.year
     if token["edge"] == "年末" and year and known.reference and date(year, 12, 31) > known.reference:
         year -= 1       # 年末常住人口: of the year that has ended
-    return year, year, known.year is None
+    return year, year, known.stale or known.year is None
 
 
 def _quarters(token: re.Match[str]) -> Months:
@@ -200,7 +202,7 @@ def _months(group: Sequence[re.Match[str]], known: _Known) -> Months | None:
         if token["count"]:
             return 1, min(12, _int(token["count"]) * (3 if token["what"][0] == "季" else 1))
         if token["edge"] and not token["edge"].endswith("旬"):
-            return (1, 1) if token["edge"].endswith("初") else (6, 6) if token["edge"].endswith("中") else (12, 12)
+            return None if token["edge"].endswith("初") else (6, 6) if token["edge"].endswith("中") else (12, 12)
     return (known.month, known.month) if group[0]["d2"] and known.month else None
 
 
@@ -250,8 +252,8 @@ def _period(group: Sequence[re.Match[str]], known: _Known) -> tuple[Period | Non
 def find_times(text: str, reference: date | None, names: Sequence[Span] = ()) -> list[TimeMention]:
     """The times of a text, in text order. Times inside `names` (2024创新香港…) are left out.
 
-    A month or day without a year takes the year named before it in the same paragraph, else that of `reference` (the letter's
-    date); without either its period is unknown.
+    A month or day without a year takes the year named before it in the same sentence, else that of `reference` (the letter's
+    date), else the year named before it in the paragraph; without any its period is unknown.
     """
     starts = [span.start for span in names]
     mentions: list[TimeMention] = []
@@ -260,8 +262,11 @@ def find_times(text: str, reference: date | None, names: Sequence[Span] = ()) ->
         span = Span(group[0].start(), group[-1].end())
         if _inside(span, names, starts) or (group[0]["d2"] and not known.month):
             continue
-        if "\n" in text[paragraph:span.start]:
+        gap = text[paragraph:span.start]
+        if "\n" in gap:
             known = _Known(reference)
+        elif "。" in gap and not known.stale:
+            known = replace(known, stale=True)
         paragraph = span.start
         mention, known = _mention(text, span, group, known, mentions)
         mentions.append(mention)
@@ -276,6 +281,9 @@ def _inside(span: Span, names: Sequence[Span], starts: Sequence[int]) -> bool:
 def _mention(text: str, span: Span, group: Sequence[re.Match[str]], known: _Known, before: Sequence[TimeMention]) -> tuple[TimeMention, _Known]:
     """A point read with what is known, and what is known after it."""
     period, relative = _period(group, known)
+    if known.stale and _ahead(period, known) and group[0]["y2"] is None and not _planned(text, span):
+        earlier = _period(group, replace(known, stale=False))      # 去年4月 … 。11月 …: the year goes on where the letter's is not over
+        period, relative = (period, relative) if _ahead(earlier[0], known) else earlier
     role = _role(text, span, group)
     if period is not None:
         period = replace(period, text=span.of(text))
@@ -283,6 +291,19 @@ def _mention(text: str, span: Span, group: Sequence[re.Match[str]], known: _Know
             fine = len(group) > 1 or _RANK[_kind(group[0])] > 0
             known = _Known(known.reference, period.last.year, period.last.month if fine else None)
     return TimeMention(span, period, relative, role), known
+
+
+def _ahead(period: Period | None, known: _Known) -> bool:
+    """Whether a period ends after the letter's month."""
+    if known.reference is None or known.year is None or period is None or period.last is None:
+        return False
+    return (period.last.year, period.last.month) > (known.reference.year, known.reference.month)
+
+
+def _planned(text: str, span: Span) -> bool:
+    """Whether the words about a time speak of plans."""
+    about = text[max(0, span.start - 8):span.start] + text[span.end:span.end + 8]
+    return any(word in about for word in _words("planned"))
 
 
 def _role(text: str, span: Span, group: Sequence[re.Match[str]]) -> Role:
@@ -296,7 +317,7 @@ def _role(text: str, span: Span, group: Sequence[re.Match[str]]) -> Role:
         return "asof"
     if group[0]["y1"] or group[0]["m1"]:
         return "at"
-    if after.startswith(_words("since_after")) or before.endswith(_words("since")):
+    if group[0]["when"] == "以来" or after.startswith(_words("since_after")) or before.endswith(_words("since")):
         return "at" if group[0]["relative"] in ("今年", "年内") and after.startswith("以来") else "since"
     return "until" if before.endswith(_words("until")) else "at"
 

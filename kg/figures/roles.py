@@ -1,6 +1,7 @@
 """How each name stands in its clause, and what a paragraph speaks of after each name."""
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,6 +12,7 @@ from kg.patterns import load_patterns
 _OPENING = "，；。：）！？\n■*】"
 _CALLED = frozenset(("简称", "下称", "以下简称", "即", "下文", "全称", "又称", "原名", "全称为"))
 _ASPECT = frozenset(("了", "过", "着", "起"))
+ITEM = re.compile(r"[一二三四五六七八九十]是|其[一二三四五]|[（(]?[一二三四五六七八九\d]+[）)、.]|[①-⑩]|第[一二三四五六]，")
 _PASSING = frozenset(("O:lie", "O:give"))
 _THINGS = frozenset(("Event", "Fund", "Park", "Platform", "Programme", "University", "Research", "Organization", "Association", "Document",
                      "Hospital", "Company"))
@@ -190,7 +192,7 @@ def focuses(scene: Scene, given: Sequence[Role]) -> list[Focus | None]:
     now: Focus | None = None
     block = clause = actor = -1
     for i, (name, role) in enumerate(zip(scene.names, given, strict=True)):
-        if (here := scene.block(name.span.start)) != block:
+        if (here := scene.block(name.span.start)) != block or _new_item(scene, name.span.start, now):
             block, now = here, None
         if (start := scene.clause(name.span.start)) != clause:
             clause, actor = start, -1
@@ -199,6 +201,12 @@ def focuses(scene: Scene, given: Sequence[Role]) -> list[Focus | None]:
             now, actor = _turned(now, name, role, i, actor, by)
         found.append(now)
     return found
+
+
+def _new_item(scene: Scene, at: int, now: Focus | None) -> bool:
+    """Whether an item of an enumeration (二是, （3）) has begun since the focus was brought up."""
+    start = scene.sentences[scene.sentence(at)].start if scene.sentences else 0
+    return now is not None and now.at <= start and ITEM.match(scene.text, start) is not None
 
 
 def _turned(now: Focus | None, name: Name, role: Role, i: int, actor: int, by: str) -> tuple[Focus | None, int]:

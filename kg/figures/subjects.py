@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.figures.quantities import Quantity
-from kg.figures.roles import Focus, Role, focuses, modifies, roles, verbs, word_list
+from kg.figures.roles import ITEM, Focus, Role, focuses, modifies, roles, verbs, word_list
 from kg.figures.scene import Scene
 from kg.patterns import load_patterns
 from kg.spans import Span
@@ -92,7 +92,7 @@ def subjects(stage: Stage, quantity: Quantity) -> list[Candidate]:
 class Look:
     """The surroundings of one quantity, and what they say of each entity."""
 
-    __slots__ = ("at", "bare", "clause", "end", "focus", "index", "own", "prior", "sample", "scene", "segment", "stage",
+    __slots__ = ("at", "bare", "clause", "end", "focus", "index", "own", "prior", "sample", "scene", "segment", "signs", "stage",
                  "start",
                  "text", "unit")
 
@@ -109,7 +109,7 @@ class Look:
 
     def _survey(self) -> None:
         """What holds for every candidate."""
-        scene = self.scene
+        scene, at = self.scene, self.at
         near = scene.starts[self.prior[-1]] if self.prior else -1
         self.bare = "none" if near < 0 else "clause" if near >= self.clause else "segment" if near >= self.segment else "sentence"
         self.sample = self._sample()
@@ -117,6 +117,8 @@ class Look:
         if self.own is not None:
             self.bare = "own"
         self.focus = self._focus()
+        about = self.text[self.clause:self.at] + "|" + self.text[self.end:self.end + 3]
+        self.signs = [sign for sign, pattern in sign_words() if pattern.search(about)] or ["plain"]
 
     def _own(self) -> int | None:
         """The name that acts in the clause of the number."""
@@ -145,7 +147,9 @@ class Look:
         while i >= 0 and self.scene.starts[i] in self.sample:
             i -= 1
         focus = self.stage.focuses[i] if i >= 0 else None
-        return focus if focus and self.scene.block(focus.at - 1) == self.scene.block(self.at) else None
+        if focus is None or self.scene.block(focus.at - 1) != self.scene.block(self.at):
+            return None
+        return None if focus.at <= self.start and ITEM.match(self.text, self.start) else focus
 
     # ---- where the words leave no choice
 
@@ -203,8 +207,8 @@ class Look:
     def _home(self) -> list[str]:
         """What speaks for the answering place, named or not."""
         about = f"{self.focus.how} {self.focus.label}" if self.focus else "nothing"
-        return ["home", f"home {self.bare}", f"home about {about}", f"home about {about} {self.bare}", f"home u={self.unit}",
-                f"home sample={bool(self.sample)} {self.bare}"]
+        return ["home", f"home {self.bare}", f"home about {about}", f"home about {about} {self.bare}", f"home u={self.unit}", f"home sample={bool(self.sample)} {self.bare}",
+                *[f"home s={sign} {self.bare}" for sign in self.signs]]
 
     def focal(self, entity: str) -> list[str]:
         """What the focus of the text says of a candidate."""
@@ -218,7 +222,8 @@ class Look:
         place = self._place(focus.at - 1) if focus.at > self.start else "P"
         h, k = f"{who} {focus.how}", f"{who} {focus.label}"
         return [h, f"{h} {place}", f"{h} far={far}", f"{h} {focus.label}", f"{k} {place}",
-                f"{who} {place} far={far} {self.bare}", f"{h} u={self.unit}"]
+                f"{who} {place} far={far} {self.bare}", f"{h} u={self.unit}",
+                *[f"{h} s={sign}" for sign in self.signs], *[f"{k} s={sign}" for sign in self.signs]]
 
     def _place(self, start: int) -> str:
         """Whether a position is in the clause of the number, its segment, or its sentence."""
@@ -281,7 +286,7 @@ class Look:
         return [
             f"{kind} {where}", f"{k} {part}", f"{where} {part} {nearest}", f"{p} {right}", f"{k} {part} {right}", f"{kind} {part} {nearest}",
             f"{place} r={right}", f"{k} r={right}", f"{k} l={left}", f"{place} l={left}", f"{k} u={self.unit}", f"{kind} u={self.unit}",
-            f"{where} {part} u={self.unit}", f"sample={sampled} {place}", f"sample={sampled} {kind}",
+            f"{where} {part} u={self.unit}", f"sample={sampled} {place}", f"sample={sampled} {kind}", *[f"{p} s={sign}" for sign in self.signs],
         ]
 
 

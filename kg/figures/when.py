@@ -1,6 +1,7 @@
 """Which time a figure has: the periods about it, and what speaks for each."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,8 @@ from kg.model import Period
 from kg.spans import Span
 from kg.times import Timeline, TimeMention
 
+_YEAR = re.compile(r"(?<!\d)20[0-3]\d(?!\d)")
+_ROW = 40       # characters of the longest line that may be a row of a table
 _BACK = 4       # sentences of the paragraph that are searched for a time before the figure's own
 
 
@@ -33,7 +36,7 @@ class Dated:
 
 
 def times(scene: Scene, timeline: Timeline, quantity: Quantity, subject: str, last: Dated | None) -> list[When]:
-    """The periods that a quantity of a subject may have, no time first."""
+    """The periods that a quantity of a subject may have, no time first; `last` is the figure before."""
     return _Look(scene, timeline, quantity, subject, last).all()
 
 
@@ -74,10 +77,36 @@ class _Look:
         for mention, place, features in self._mentions():
             near = place if near == "nowhere" else near
             found.setdefault(_days(mention.period), When(mention.period, [])).features.extend(features)
+        for period, features in self._afar():
+            found.setdefault(_days(period), When(period, [])).features.extend(features)
         if self.last:
             found.setdefault(_days(self.last.period), When(self.last.period, [])).features.extend(self._same(self.last))
         none.features.extend(self._none(near))
         return list(found.values())
+
+    def _afar(self) -> Iterator[tuple[Period, list[str]]]:
+        """Periods from farther away: the year in the subject's name, headings, the lines above a row of a table."""
+        if year := _YEAR.search(self.subject):
+            near = bool(self.timeline.within(Span(self.start, self.at)))
+            yield Period(date(int(year[0]), 1, 1), date(int(year[0]), 12, 31), year[0]), ["named", f"named near={near}"]
+        headings = self.scene.letter.sentences[self.index].headings if self.scene.sentences else ()
+        for depth, span in enumerate(reversed(headings)):
+            for mention in self.timeline.within(span)[-1:]:
+                if mention.period:
+                    yield mention.period, ["heading", f"heading {depth} {mention.role}"]
+        if self.scene.sentences and (above := self._above()) and above.period:
+            yield above.period, ["above", f"above {above.role}"]
+
+    def _above(self) -> TimeMention | None:
+        """The last time in the lines above a short line, such as a row of a table."""
+        block = self.scene.blocks[self.index]
+        blocks = self.scene.letter.blocks
+        if len(blocks[block].span) > _ROW:
+            return None
+        first = block
+        while first > 0 and block - first < 5 and len(blocks[first].span) <= _ROW:
+            first -= 1
+        return next(iter(reversed(self.timeline.within(Span(blocks[first].span.start, blocks[block].span.start)))), None)
 
     def _place(self, at: int) -> str:
         return "clause" if at >= self.clause else "segment" if at >= self.segment else "sentence" if at >= self.start else "earlier"
@@ -125,7 +154,7 @@ class _Look:
         sentence = self.scene.sentences[self.scene.sentence(start)].start if self.scene.sentences else 0
         head, subject, others = self._head(start, sentence), self._subject(mention, sentence), self._others(mention)
         far = min(self.scene.clauses_between(mention.span.end, self.at), 3)
-        grain, role, tense, verb = _grain(mention), mention.role, self._tense(mention), self._verb(mention)
+        grain, role, tense = _grain(mention), mention.role, self._tense(mention)
         now = any(m.role == "now" for m in later)
         base, t = f"t {place} r{min(rank, 2)}", f"t {place}"
         return [
@@ -133,7 +162,7 @@ class _Look:
             f"{t} {subject} far={far}",
             f"{base} others={others}", f"t {role} {grain}", f"t {role} {tense}", f"{t} {tense}", f"t now={now} {place}", f"{t} far={far} {role}",
             f"{t} n={self.text[mention.span.end:mention.span.end + 2]}", f"{t} l={self.text[max(0, start - 1):start]}", f"{t} {mention.relative}",
-            f"t {grain} {subject} {place} {head}", f"{t} u={self.quantity.plain}", f"t verb={verb} {place}", f"t verb={verb} {place} {grain}",
+            f"t {grain} {subject} {place} {head}", f"{t} u={self.quantity.plain}",
             *[f"{t} s={sign}" for sign in self.signs],
             *[f"t {role} s={sign}" for sign in self.signs], *[f"t {tense} s={sign}" for sign in self.signs],
             *[f"{base} {subject} s={sign}" for sign in self.signs],
@@ -159,14 +188,3 @@ class _Look:
         if self.reference is None or mention.period is None or mention.period.last is None:
             return "undated"
         return "future" if mention.period.last > self.reference else "past"
-
-    def _verb(self, mention: TimeMention) -> str:
-        """The first verb after a time in its clause: what the time says when."""
-        words = self.scene.words
-        begin = words.first(mention.span.end)
-        for i in range(begin, min(begin + 8, len(words.starts))):
-            if words.starts[i] >= self.at or words.words[i] in "，；。":
-                return "-"
-            if words.tags[i][0] == "v":
-                return words.words[i]
-        return "-"
