@@ -42,8 +42,12 @@ def best_cover(items: Iterable[T], span: Callable[[T], Span], rank: Callable[[T]
     Items are taken by falling `rank`; at equal rank the longer, then the earlier first. An item is kept when it
     overlaps none that is kept already.
     """
+    found = list(items)
+    taken = bytearray(max((span(item).end for item in found), default=0))
     kept: list[T] = []
-    for item in sorted(items, key=lambda x: (-rank(x), -len(span(x)), span(x).start)):
-        if not any(span(item).overlaps(span(other)) for other in kept):
+    for item in sorted(found, key=lambda x: (-rank(x), -len(span(x)), span(x).start)):
+        start, end = span(item).start, span(item).end
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\1" * (end - start)
             kept.append(item)
     return sorted(kept, key=lambda x: span(x))
