@@ -16,7 +16,9 @@ SCALES = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 
 # A thousands group stands after a comma or, in converted files, a space; a broken decimal point may have a space before it.
 ARABIC = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d{1,3}(?: \d{3})+(?!\d)|\d+)(?: ?\.\d+)?"
-CHINESE = r"[〇零一二三四五六七八九十百千两俩廿卅](?:[〇零○一二三四五六七八九十百千万亿两廿卅]*[〇零一二三四五六七八九十百千两廿卅])?"
+# The last numeral is not the 千 of 千瓦 or 千米.
+CHINESE = (r"[〇零一二三四五六七八九十百千两俩廿卅]"
+           r"(?:[〇零○一二三四五六七八九十百千万亿两廿卅]*(?:[〇零一二三四五六七八九十百两廿卅]|千(?![瓦米克伏])))?")
 VAGUE = "余多几来"
 
 _ARABIC = re.compile(ARABIC)

@@ -6,6 +6,8 @@
     subjects.py     is a quantity a figure, and whose: features of the choices
     when.py         its time: features of the choice
     ranker.py       the choices, learned
+    units.py        units and base units
+    tables.py       numbers in tables, whose unit stands in the head
     indicators.py   the noun phrase that says what is counted
 """
 from __future__ import annotations
@@ -15,10 +17,11 @@ from dataclasses import dataclass
 
 from kg.errors import ModelError
 from kg.figures.indicators import indicator
-from kg.figures.quantities import Quantity, find_quantities, normalised
+from kg.figures.quantities import Quantity, find_quantities
 from kg.figures.ranker import Ranker, pack, unpack
 from kg.figures.scene import Scene, names_of
 from kg.figures.subjects import Stage, detect, siblings, subjects
+from kg.figures.units import normalised
 from kg.figures.when import Dated, times
 from kg.model import Entity, Figure, Letter, Period
 from kg.times import Timeline

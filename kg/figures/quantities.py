@@ -8,11 +8,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 
+from kg.figures.tables import bare_numbers
+from kg.figures.units import measures
 from kg.model import Letter
-from kg.numbers import ARABIC, CHINESE, SCALES, Number, read_number, trimmed
+from kg.numbers import ARABIC, CHINESE, Number, read_number
 from kg.patterns import load_patterns
 from kg.spans import Span
 
@@ -22,7 +24,7 @@ class Quantity:
     """A number with its unit.
 
     `value` and `unit` are as the letter writes them (1.2 and 万亿元, 億元 in a traditional letter); `plain` is the unit in simplified
-    characters; `number` the span of the number alone; `bound` the word of a bound or rough value before it.
+    characters; `number` the span of the number alone.
     """
 
     span: Span
@@ -30,39 +32,6 @@ class Quantity:
     value: Decimal
     unit: str
     plain: str
-    bound: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    base: str
-    factor: Decimal
-
-
-@cache
-def _measures() -> dict[str, _Unit]:
-    """Units that measure, with base unit and factor."""
-    patterns, found = load_patterns("units"), {}
-    for table in (*patterns.tables("measure"), *patterns.tables("duration")):
-        for unit, factor in table.table("units").data.items():
-            found[unit] = _Unit(table.text("base"), Decimal(str(factor)))
-    return found
-
-
-def normalised(value: Decimal, unit: str) -> tuple[Decimal, str] | None:
-    """A value in base units, by its unit in simplified characters: (189.3, 亿元) -> (18930000000, CNY); None where the unit has no base."""
-    match = _SCALED.match(unit)
-    scale, rest = (match["scale"] or "", match["unit"]) if match else ("", unit)
-    found = _measures().get(rest)
-    if found is None:
-        return (trimmed(value * SCALES[scale]), rest) if scale and rest else None
-    try:
-        return trimmed(value * SCALES[scale] * found.factor), found.base
-    except InvalidOperation:
-        return None
-
-
-_SCALED = re.compile(r"(?P<scale>万亿|亿|万)?(?P<unit>.*)$")
 
 
 def _either(items: Iterable[str]) -> str:
@@ -74,20 +43,22 @@ def _pattern() -> re.Pattern[str]:
     """A number, its vagueness and scale, and its unit."""
     units = load_patterns("units")
     classifier, rough = units.table("classifier"), "".join(units.table("words").words("rough"))
-    unit = rf"(?:(?:{_either(classifier.words('times'))})次|{_either([*_measures(), *classifier.words('words')])})"
+    unit = rf"(?:(?:{_either(classifier.words('times'))})次|{_either([*measures(), *classifier.words('words')])})"
     return re.compile(
         rf"(?P<share>(?:百|(?<![\d.]){ARABIC}|{CHINESE})分之(?:{ARABIC}|{CHINESE}(?:点[〇零一二三四五六七八九]+)?))"
         r"|(?P<tenths>(?:(?<![\d.])\d(?:\.\d)?|[一二三四五六七八九两])成(?:半|[一二三四五六七八九](?![成十百千]))?)(?![都功立为员就果效熟长绩交份])"
-        r"|(?P<half>(?:一|过|近)半)(?=[，。、；）]|以上|左右|的|用于|来自|多)"
+        r"|(?P<half>(?:一|过|近)半)(?=[，。、；）]|以上|左右|的|用于|来自|多|$)"
         r"|(?P<double>翻(?:了)?(?:一)?番)"
-        rf"|(?:(?P<number>(?<![\d.A-Za-z]){ARABIC}[百千]?|{CHINESE}|(?<=[{rough}])[百千]|[百千](?=[余多]))|(?<=[{rough}])(?=万亿|亿|万))"
+        rf"|(?:(?P<number>(?<![\d.A-Za-z]){ARABIC}[百千]?|{CHINESE}点[〇零一二三四五六七八九]+|(?![百千](?![〇一二三四五六七八九十百千万亿]))(?:{CHINESE})|(?<=[{rough}])[百千]|[百千](?=[余多]))|(?<=[{rough}])(?=万亿|亿|万))"
         rf"(?P<rest> ?(?P<more>[余多几来]?) ?(?P<scale>万亿|万|亿)? ?[余多几来]?) ?(?P<unit>{unit}(?:[/每]{unit})?)?")
 
 
 def find_quantities(letter: Letter, taken: Sequence[Span] = (), within: Sequence[Span] | None = None) -> tuple[Quantity, ...]:
     """The quantities of a letter in text order, of the stretches `within` or of the whole; `taken` are spans (names, times; sorted)
     in which none is looked for."""
-    return tuple(_quantities(letter, taken, [Span(0, len(letter.plain))] if within is None else within))
+    parts = [Span(0, len(letter.plain))] if within is None else within
+    found = [*_quantities(letter, taken, parts), *_listed(letter, taken, parts)]
+    return tuple(sorted(found, key=lambda quantity: quantity.span))
 
 
 def _quantities(letter: Letter, taken: Sequence[Span], within: Sequence[Span]) -> Iterator[Quantity]:
@@ -96,6 +67,15 @@ def _quantities(letter: Letter, taken: Sequence[Span], within: Sequence[Span]) -
         span = Span(match.start(), match.end())
         if not _overlaps(span, taken, starts) and (quantity := _quantity(letter, match, span)):
             yield quantity
+
+
+def _listed(letter: Letter, taken: Sequence[Span], within: Sequence[Span]) -> Iterator[Quantity]:
+    """The numbers of tables."""
+    starts = [span.start for span in taken]
+    for bare in bare_numbers(letter, within):
+        number = read_number(bare.number.of(letter.plain))
+        if number and not _overlaps(bare.number, taken, starts):
+            yield Quantity(bare.number, bare.number, number.value, "".join(letter.written(bare.unit).split()), bare.unit.of(letter.plain))
 
 
 _START = re.compile(r"[\d〇零一二三四五六七八九十百千万亿两俩廿卅过近翻]")
@@ -138,6 +118,8 @@ def _counted(letter: Letter, match: re.Match[str], span: Span) -> Quantity | Non
     text, scale, unit = letter.plain, match["scale"] or "", match["unit"] or ""
     number = read_number((match["number"] or "") + scale)
     if number is None or not (scale or unit) or text[match.start() - 1:match.start()] == "第":
+        return None
+    if match["number"] in (None, *"百千") and "每" in text[max(0, match.start() - 2):match.start()]:      # 每百万人
         return None
     parts = [Span(match.start(name), match.end(name)) for name in ("scale", "unit") if match[name]]
     written = "".join("".join(letter.written(part).split()) for part in parts).replace("％", "%")

@@ -88,6 +88,7 @@ def _step(choice: Choice, weights: dict[str, float], squares: dict[str, float], 
 def pack(rankers: Mapping[str, Ranker]) -> bytes:
     """Several rankers as bytes, the same for the same weights."""
     tables = {name: dict(ranker.weights) for name, ranker in rankers.items()}
+    tables = {name: dict(ranker.weights) for name, ranker in rankers.items()}
     return json.dumps(tables, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

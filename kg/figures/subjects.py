@@ -109,8 +109,7 @@ class Look:
 
     def _survey(self) -> None:
         """What holds for every candidate."""
-        scene, at = self.scene, self.at
-        near = scene.starts[self.prior[-1]] if self.prior else -1
+        near = self.scene.starts[self.prior[-1]] if self.prior else -1
         self.bare = "none" if near < 0 else "clause" if near >= self.clause else "segment" if near >= self.segment else "sentence"
         self.sample = self._sample()
         self.own = self._own()
@@ -207,7 +206,8 @@ class Look:
     def _home(self) -> list[str]:
         """What speaks for the answering place, named or not."""
         about = f"{self.focus.how} {self.focus.label}" if self.focus else "nothing"
-        return ["home", f"home {self.bare}", f"home about {about}", f"home about {about} {self.bare}", f"home u={self.unit}", f"home sample={bool(self.sample)} {self.bare}",
+        return ["home", f"home {self.bare}", f"home about {about}", f"home about {about} {self.bare}", f"home u={self.unit}",
+                f"home sample={bool(self.sample)} {self.bare}",
                 *[f"home s={sign} {self.bare}" for sign in self.signs]]
 
     def focal(self, entity: str) -> list[str]:
