@@ -104,7 +104,10 @@ def _apposed(scene: Scene, found: list[Role]) -> None:
     if name.kind == "Field" or not (first or found[last - 1].part == "S"):
         return
     between = range(words.first(start if first else scene.names[last - 1].span.end), words.first(name.span.start))
-    if between and all(words.tags[i][0] in "nbajlxmt" and words.words[i] not in _OPENING for i in between):
+    titles = tuple(word_list("titles"))
+    if not between or not any(words.words[i].endswith(titles) for i in between[-2:]):
+        return
+    if all(words.tags[i][0] in "nbajlxmt" and words.words[i] not in _OPENING for i in between):
         found[last] = replace(found[last], part="S")
         if not first:
             found[last - 1] = replace(found[last - 1], part="R")
@@ -119,8 +122,7 @@ def _role(scene: Scene, i: int, before: Sequence[Role]) -> tuple[str, str, str]:
     left, tag = words[i - 1], tags[i - 1]
     if left == "（" or (left in _CALLED and words[i - 2] == "（"):
         return "X", left, right
-    listed = left in word_list("lists")
-    if listed and i > 1 and tags[i - 2] == "@" and before:
+    if left in word_list("lists") and before and _named(scene, i - 2):
         return before[-1].part, "、", right
     if left in ("、", "和"):
         return "S", "，", right
@@ -136,6 +138,12 @@ def _role(scene: Scene, i: int, before: Sequence[Role]) -> tuple[str, str, str]:
     return _governed(left, tag), left if tag[0] != "n" else tag, right
 
 
+def _named(scene: Scene, i: int) -> bool:
+    """Whether word `i` is a name, or the mark that closes one."""
+    words, tags = scene.words.words, scene.words.tags
+    return i >= 0 and (tags[i] == "@" or (words[i] in "”’" and i > 0 and tags[i - 1] == "@"))
+
+
 def _governed(left: str, tag: str) -> str:
     """The part of a name after a word."""
     if part := prepositions().get(left):
@@ -144,6 +152,8 @@ def _governed(left: str, tag: str) -> str:
         return f"O:{kind}"
     if left in ("的", "之"):
         return "M"
+    if left.endswith("在"):
+        return "P:at"
     if tag[0] == "v":
         return "O"
     return "S" if tag[0] in "dtrcmqf" or left in word_list("adverbs") else "N"
@@ -173,7 +183,8 @@ def _embed(scene: Scene, found: list[Role]) -> None:
     start, before = scene.clause(name.span.start), scene.names[last - 1]
     if scene.text[before.span.end:name.span.start].strip("“”‘’ ") in ("的", "之"):
         if before.span.start >= start:
-            part = "S" if verbs().get(found[last - 1].left) == "lie" else found[last - 1].part      # 位于X的Y
+            lies = verbs().get(found[last - 1].left) == "lie"       # 位于X的Y
+            part = "S" if lies or found[last - 1].part[0] == "S" else found[last - 1].part
             found[last], found[last - 1] = replace(found[last], part=part), replace(found[last - 1], part="R")
         return
     inner = [i for i in range(last) if scene.names[i].span.start >= start and found[i].part[0] == "S"]

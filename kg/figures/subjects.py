@@ -133,7 +133,7 @@ class Look:
         end = self.at
         for i in reversed(self.scene.span_of(self.segment, self.at)):
             span = self.scene.names[i].span
-            if self.text[span.end:end].strip("”’ ") not in (_LISTS if found else _GAPS):
+            if self.text[span.end:end].strip("”’") not in (_LISTS if found else _GAPS):
                 break
             found.append(span.start)
             end = span.start - (self.text[span.start - 1] in "“‘")
@@ -178,11 +178,12 @@ class Look:
         if not ("者" in head or "该" in head or "此" in head):
             return None
         before = self.scene.span_of(self.scene.sentences[max(0, self.index - 1)].start if self.scene.sentences else 0, self.clause)
-        if before and self.stage.roles[before[-1]].left == "、":
+        listed = next((i for i in reversed(before) if self.stage.roles[i].left == "、"), None)
+        if listed is not None:
             if any(word in head for word in word_list("latter")):
-                return self.scene.names[before[-1]].entity
+                return self.scene.names[listed].entity
             if any(word in head for word in word_list("former")):
-                return next((self.scene.names[i].entity for i in reversed(before) if self.stage.roles[i].left != "、"), None)
+                return next((self.scene.names[i].entity for i in range(listed, -1, -1) if self.stage.roles[i].left != "、"), None)
         kinds = self._meant(head.lstrip(" 其中"))
         return next((self.scene.names[i].entity for i in reversed(before) if self.scene.names[i].kind in kinds), None)
 
