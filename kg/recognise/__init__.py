@@ -41,6 +41,8 @@ def recognise(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> 
         named = list(model.names(features.of(passage, proposals, model.features))) if model is not None else []
         found += (_mention(passage, name.start, name.end, name.kind, "model", name.confidence) for name in named)
         found += _by_rule(passage, proposals, bare=model is None)
+        known = {mention.span.end - passage.start: mention for mention in found}
+        found += (_mention(passage, *short, definitions.SOURCE, sure) for *short, sure in definitions.shorts(passage.text, known))
     kept = best_cover((m for m in found if len(m.span)), lambda m: m.span, lambda m: m.confidence)
     return tuple(sorted(repeated(letter, agreed(letter, kept)), key=lambda m: m.span))
 

@@ -57,7 +57,7 @@ def closed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without quotation marks that enclose the whole of it."""
-    while end - start > 2 and text[start] in "“‘" and text.find(PAIRS[text[start]], start) == end - 1:
+    """Without quotation marks or brackets that enclose the whole of it."""
+    while end - start > 2 and text[start] in "“‘（(" and text.find(PAIRS[text[start]], start) == end - 1:
         start, end = start + 1, end - 1
     return start, end
