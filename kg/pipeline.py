@@ -33,7 +33,7 @@ class Knowledge:
     @classmethod
     def of(cls, model: bundle.Bundle, lexicon: Lexicon) -> Knowledge:
         """The knowledge in a model file, with a lexicon."""
-        names = SequenceModel(model.part("mentions"), model.part("features"))
+        names = SequenceModel.unpack(model.part("mentions"))
         return cls(lexicon, names, fact_model(model), FigureModel.unpack(model.part("figures")), model.digest)
 
 

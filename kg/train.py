@@ -52,10 +52,8 @@ def train(golds: Sequence[Gold], lexicon: Lexicon) -> Bundle:
     lessons = [lesson(gold, lexicon) for gold in sorted(golds, key=lambda gold: gold.name)]
     joined = joins(lessons)
     relations, statuses, dates = _facts(lessons, joined)
-    weights, names = sequence.fit(example for each in lessons for example in _passages(each, lexicon))
     parts = {
-        "mentions": weights,
-        "features": names,
+        "mentions": sequence.fit(example for each in lessons for example in labelled(each, lexicon)),
         "relations": relations.pack(),
         "statuses": statuses.pack(),
         "dates": pack({"dates": dates}),
@@ -89,7 +87,8 @@ def _entities(gold: Gold, letter: Letter) -> tuple[Entity, ...]:
     return (*entities, *([Entity(place, "Place")] if place and place not in links else []))
 
 
-def _passages(each: Lesson, lexicon: Lexicon) -> Iterator[tuple[list[list[str]], list[str]]]:
+def labelled(each: Lesson, lexicon: Lexicon) -> Iterator[tuple[list[list[str]], list[str]]]:
+    """The passages of a lesson as the sequence model learns them: the features and the label of each character."""
     marked = [(link.mention.span, entity.kind) for entity in each.entities for link in entity.links]
     for passage in passages(each.letter, lexicon, tagger()):
         whole = Span(passage.start, passage.start + len(passage.text))

@@ -1,14 +1,16 @@
 """What rules propose, how ends are repaired, how repetitions are found, and what the sequence model's labels spell."""
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.lexicon import Lexicon
 from kg.model import Block, Header, Letter, Mention, Sentence, Source
-from kg.recognise import brackets, definitions, deictic, features, suffix
+from kg.recognise import brackets, definitions, deictic, features, propose, suffix
 from kg.recognise.base import Passage
+from kg.recognise.keys import named
 from kg.recognise.passages import passage
 from kg.recognise.repair import repaired
 from kg.recognise.repeats import agreed, repeated
@@ -93,9 +95,8 @@ def test_labels_spell_the_names_that_they_were_made_from(parts: list[tuple[int, 
     assert list(stretches(spelled(at, names))) == names
 
 
-def test_every_character_has_features_and_a_model_asks_only_for_those_it_weighs(lexicon: Lexicon) -> None:
-    text = "天津大学与香港理工大学签署协议。"
-    rows = features.of(of(text, lexicon))
-    assert len(rows) == len(text) and all(rows)
-    known = frozenset(rows[0][:3])
-    assert features.of(of(text, lexicon), (), known)[0] == rows[0][:3]
+def test_every_character_has_features_and_no_passage_sees_beyond_its_ends(lexicon: Lexicon) -> None:
+    one, other = of("天津大学与香港理工大学签署“协议”。", lexicon), of("滨海新区、河西区", lexicon)
+    alone = features.of(one, propose(one)) + features.of(other, propose(other))
+    together = np.stack(features.columns([one, other], [propose(one), propose(other)])).T.tolist()
+    assert all(alone) and [named(row) for row in together] == alone

@@ -8,12 +8,13 @@
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 
 from kg.lexicon import Lexicon
 from kg.model import CLASSES, Letter, Mention
-from kg.recognise import brackets, definitions, deictic, features, suffix
-from kg.recognise.base import Passage, Proposal
+from kg.recognise import brackets, definitions, deictic, suffix
+from kg.recognise.base import Found, Passage, Proposal
 from kg.recognise.passages import LOCAL, SEVERAL, passages
 from kg.recognise.repair import repaired
 from kg.recognise.repeats import agreed, repeated
@@ -36,10 +37,11 @@ SHORTEST_LEXICON = 4
 def recognise(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> tuple[Mention, ...]:
     """The names of the letter, in text order; no two overlap. Without a model, what the rules propose."""
     found: list[Mention] = []
-    for passage in passages(letter, lexicon, tagger()):
-        proposals = propose(passage)
-        named = list(model.names(features.of(passage, proposals, model.features))) if model is not None else []
-        found += (_mention(passage, name.start, name.end, name.kind, "model", name.confidence) for name in named)
+    read = list(passages(letter, lexicon, tagger()))
+    proposed = [propose(passage) for passage in read]
+    named: Iterable[Sequence[Found]] = model.names(read, proposed) if model is not None else repeat(())
+    for passage, proposals, names in zip(read, proposed, named, strict=False):
+        found += (_mention(passage, name.start, name.end, name.kind, "model", name.confidence) for name in names)
         found += _by_rule(passage, proposals, bare=model is None)
         known = {mention.span.end - passage.start: mention for mention in found}
         found += (_mention(passage, *short, definitions.SOURCE, sure) for *short, sure in definitions.shorts(passage.text, known))

@@ -1,202 +1,154 @@
 """What the sequence model sees of each character: the characters about it, words and tags, names known, heads, quotes.
 
-Every feature is a string; the list for a character is what crfsuite calls an item. Features are few on purpose: reading
-a letter costs about as long as making them.
+`columns` is the one definition, for training and for reading: for each kind of feature its key at every character of a letter.
+A column is `keyed(name, field, ...)`; a field is an array of codes, one for each character. To add a column, add a line.
 """
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
 
 from kg.recognise.base import Known, Passage, Proposal
+from kg.recognise.keys import NONE, Codes, code, codes, keyed, named
+from kg.recognise.sheet import Sheet
 
-OUTSIDE = "-"
 OPENING, CLOSING = "“‘《「『(（【", "”’》」』)）】"
-ROLE = ("B", "I", "E", "S")
-STOPS = frozenset("，。；：！？")
+MARKS = re.compile(f"[{re.escape(OPENING + CLOSING)}]")
+QUOTES = re.compile("[“”]")
 CLAUSE = re.compile("[^，。；：！？\n]+")
 ITEM = re.compile("[、和与及]")
+REACH = 14
 
 
-def painted(length: int, known: Sequence[Known]) -> list[str]:
-    """For each of `length` characters the label of what covers it, with its place in it (B, I, E, S); later ones win."""
-    marks = [OUTSIDE] * length
-    for item in known:
-        for i in range(item.start, item.end):
-            marks[i] = "I" + item.label
-        if item.end - item.start == 1:
-            marks[item.start] = "S" + item.label
-        else:
-            marks[item.start], marks[item.end - 1] = "B" + item.label, "E" + item.label
-    return marks
+def of(passage: Passage, proposals: Sequence[Proposal] = ()) -> list[list[str]]:
+    """The features of each character of a passage as strings, for crfsuite to train on."""
+    return [named(row) for row in np.stack(columns([passage], [proposals])).T.tolist()]
 
 
-def fitted(known: Known, edges: frozenset[int]) -> Known:
-    """A known name, its label marked when it cuts a word (香港大学 in 香港大学生)."""
-    return known if known.start in edges and known.end in edges else Known(known.start, known.end, known.label + "~")
-
-
-def shape(char: str) -> str:
-    """A character as the model sees it: digits and Latin letters are one each."""
-    if char.isdigit():
-        return "0"
-    if char.isascii() and char.isalpha():
-        return "a"
-    return char
-
-
-def brackets(text: str) -> list[str]:
-    """For each character the innermost open bracket or quotation mark, and how far into it, up to three."""
-    out, stack = [], []
-    for i, char in enumerate(text):
-        if char in OPENING:
-            stack.append((char, i))
-            out.append("open" + char)
-        elif char in CLOSING:
-            out.append("close" + char)
-            if stack:
-                stack.pop()
-        else:
-            out.append(stack[-1][0] + str(min(i - stack[-1][1], 3)) if stack else OUTSIDE)
-    return out
-
-
-def after_quote(text: str) -> list[str]:
-    """For each character inside quotation marks the two characters that follow the closing mark, else '-'."""
-    out = [OUTSIDE] * len(text)
-    start = None
-    for i, char in enumerate(text):
-        if char == "“":
-            start = i
-        elif char == "”" and start is not None:
-            label = text[i + 1:i + 3]
-            out[start:i + 1] = [label] * (i + 1 - start)
-            start = None
-    return out
-
-
-def next_heads(text: str, heads: Sequence[Known], reach: int = 14) -> list[str]:
-    """For each character the class of the nearest head word that ends to its right before any stop, and how far it is."""
-    out = [OUTSIDE] * len(text)
-    for head in heads:
-        first = max(0, head.start - reach)
-        for i in range(head.start - 1, first - 1, -1):
-            if text[i] in "，。；：、！？\n":
-                break
-            if out[i] == OUTSIDE:
-                out[i] = f"{head.label}{min((head.start - i + 2) // 3, 3)}"
-    return out
-
-
-def of(passage: Passage, proposals: Sequence[Proposal] = (), known: Container[str] | None = None) -> list[list[str]]:
-    """The features of each character of a passage; of those in `known` only, where a model is to read them.
-
-    They are made a column at a time, which costs half of making them a character at a time; '' is no feature.
-    """
-    rows = zip(*columns(passage, proposals), strict=True)
-    if known is None:
-        return [[name for name in row if name] for row in rows]
-    return [[name for name in row if name in known] for row in rows]
-
-
-def columns(passage: Passage, proposals: Sequence[Proposal]) -> list[list[str]]:
-    """For each kind of feature its value at every character."""
-    text, words = passage.text, passage.words
-    size = len(text)
-    edges = frozenset(passage.edges())
-    chars = ["^", "^", *map(shape, text), "$", "$"]
-    a, b, c, d, e = (chars[k:k + size] for k in range(5))
-    word, tag, role, place = spread(words)
-    before = ["^", *(w for w, _ in words)]
-    after = [*(w for w, _ in words[1:]), "$"]
-    tags = ["^", *(t for _, t in words), "$"]
-    pairs = ["p" + x + y for x, y in pairwise(tags)]
-    name = painted(size, [fitted(known, edges) for known in passage.names])
-    head = painted(size, passage.heads)
-    marked = painted(size, [Known(p.start, p.end, p.source + p.kind) for p in proposals if p.source != "suffix"])
-    ended = painted(size, [Known(p.start, p.end, p.kind) for p in proposals if p.source == "suffix"])
-    coming, inside, tail = next_heads(text, passage.heads), brackets(text), after_quote(text)
-    verbs, runs = verbs_about(words), single_runs(words)
-    lefts, rights = ["V" + x for x, _ in verbs], ["Y" + y for _, y in verbs]
-    run_of = [f"R{min(n, 4)}" if n > 1 else "" for n in runs]
-    own = passage.own
+def columns(passages: Sequence[Passage], proposals: Sequence[Sequence[Proposal]]) -> list[Codes]:
+    """For each kind of feature its key at every character of the passages, end to end; zero where there is none."""
+    sheet = Sheet(passages)
+    a, b, c, d, e = (sheet.char(offset) for offset in range(-2, 3))
+    role, tag, word = sheet.roles, sheet.tag(0), sheet.word(0)
+    verb_before, verb_after = sheet.verbs()
+    runs = sheet.runs()
+    name = sheet.painted(lambda passage: fitted(passage))
+    head = sheet.painted(lambda passage: passage.heads)
+    rules = dict(zip(map(id, passages), proposals, strict=True))
+    marked = sheet.painted(lambda passage: [Known(p.start, p.end, p.source + p.kind) for p in rules[id(passage)] if p.source != "suffix"])
+    ended = sheet.painted(lambda passage: [Known(p.start, p.end, p.kind) for p in rules[id(passage)] if p.source == "suffix"])
+    coming, inside, tail, item = next_heads(sheet), brackets(sheet), after_quote(sheet), list_items(sheet)
     return [
-        ["c" + x for x in c], ["b" + x for x in b], ["d" + x for x in d],
-        ["1" + x + y for x, y in zip(b, c, strict=True)], ["2" + x + y for x, y in zip(c, d, strict=True)],
-        ["3" + x + y for x, y in zip(a, b, strict=True)], ["4" + x + y for x, y in zip(d, e, strict=True)],
-        ["5" + x + y + z for x, y, z in zip(b, c, d, strict=True)], ["6" + x + y + z for x, y, z in zip(c, d, e, strict=True)],
-        ["7" + x + y + z for x, y, z in zip(a, b, c, strict=True)],
-        ["w" + x + y for x, y in zip(role, word, strict=True)], ["t" + x + y for x, y in zip(role, tag, strict=True)],
-        [pairs[k] for k in place], ["n" + pairs[k + 1] for k in place],
-        ["W" + before[k] for k in place], ["X" + after[k] for k in place], [lefts[k] for k in place], [rights[k] for k in place],
-        ["N" + x for x in name], ["M" + x for x in ("^", *name[:-1])], ["O" + x for x in (*name[1:], "$")],
-        ["g" + y if x == OUTSIDE else "N+" + x + z for x, y, z in zip(name, coming, role, strict=True)],
-        ["own" + x if y in own else "" for x, y in zip(role, text, strict=True)],
-        [run_of[k] + x if run_of[k] else "" for k, x in zip(place, role, strict=True)],
-        list_items(text, passage.names), optional("h", head), optional("q", inside),
-        ["Q" + x if x != OUTSIDE and y != OUTSIDE else "" for x, y in zip(tail, inside, strict=True)],
-        optional("r", marked), optional("u", ended),
+        keyed("c", c), keyed("b", b), keyed("d", d),
+        keyed("bc", b, c), keyed("cd", c, d), keyed("ab", a, b), keyed("de", d, e),
+        keyed("bcd", b, c, d), keyed("cde", c, d, e), keyed("abc", a, b, c),
+        keyed("word", role, word), keyed("tag", role, tag),
+        keyed("tag before", sheet.tag(-1), tag), keyed("tag after", tag, sheet.tag(1)),
+        keyed("word before", sheet.word(-1)), keyed("word after", sheet.word(1)),
+        keyed("verb before", verb_before), keyed("verb after", verb_after),
+        keyed("name", name), keyed("name before", sheet.shifted(name, -1)), keyed("name after", sheet.shifted(name, 1)),
+        keyed("coming", coming, where=name == NONE), keyed("name and role", name, role, where=name != NONE),
+        keyed("own", role, where=sheet.own()),
+        keyed("run", codes("01234")[np.minimum(runs, 4)], role, where=runs > 1),
+        keyed("item", item, where=item != NONE),
+        keyed("head", head, where=head != NONE),
+        keyed("inside", inside, where=inside != NONE),
+        keyed("tail", tail, where=(tail != NONE) & (inside != NONE)),
+        keyed("marked", marked, where=marked != NONE),
+        keyed("ended", ended, where=ended != NONE),
     ]
 
 
-def optional(prefix: str, values: Sequence[str]) -> list[str]:
-    """A column of features that most characters have not."""
-    return ["" if value == OUTSIDE else prefix + value for value in values]
+def fitted(passage: Passage) -> Iterator[Known]:
+    """The known names of a passage, the label of those marked that cut a word (香港大学 in 香港大学生)."""
+    edges = frozenset(passage.edges())
+    for known in passage.names:
+        whole = known.start in edges and known.end in edges
+        yield known if whole else Known(known.start, known.end, known.label + "~")
 
 
-def spread(words: Sequence[tuple[str, str]]) -> tuple[list[str], list[str], list[str], list[int]]:
-    """Of each character: its word, the word's tag, its place in the word, and the word's number."""
-    word_of: list[str] = []
-    tag_of: list[str] = []
-    role_of: list[str] = []
-    number: list[int] = []
-    for k, (word, tag) in enumerate(words):
-        n = len(word)
-        word_of += [word] * n
-        tag_of += [tag] * n
-        role_of += ["S"] if n == 1 else ["B", *["I"] * (n - 2), "E"]
-        number += [k] * n
-    return word_of, tag_of, role_of, number
-
-
-def verbs_about(words: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """For each word the nearest verb before it and after it in its clause."""
-    left, right = ["-"] * len(words), ["-"] * len(words)
-    last = "-"
-    for k, (word, tag) in enumerate(words):
-        left[k] = last
-        last = "-" if word in STOPS else word if tag == "v" else last
-    last = "-"
-    for k in range(len(words) - 1, -1, -1):
-        word, tag = words[k]
-        right[k] = last
-        last = "-" if word in STOPS else word if tag == "v" else last
-    return list(zip(left, right, strict=True))
-
-
-def single_runs(words: Sequence[tuple[str, str]]) -> list[int]:
-    """For each word how many words of one character stand together there: a run of them is often a name that no dictionary has."""
-    out, start = [0] * len(words), 0
-    for k in range(len(words) + 1):
-        if k == len(words) or len(words[k][0]) != 1 or not words[k][0].isalpha():
-            out[start:k] = [k - start] * (k - start)
-            start = k + 1
+def next_heads(sheet: Sheet) -> Codes:
+    """For each character the class of the nearest head word that begins to its right before any stop, and how far it is."""
+    out = np.zeros(sheet.size, np.uint64)
+    breaks = sheet.last_break()
+    for start, passage in sheet.each():
+        left = start
+        for head in passage.heads:
+            at = start + head.start
+            first = max(left, at - REACH, int(breaks[at]))
+            out[first:at] = _approach(head.label)[REACH - (at - first):]
+            left = at
     return out
 
 
-def list_items(text: str, names: Sequence[Known]) -> list[str]:
+@lru_cache(maxsize=256)
+def _approach(label: str) -> Codes:
+    """The codes of the characters before a head word, by thirds of a dozen."""
+    return codes([f"{label}{min((distance + 2) // 3, 3)}" for distance in range(REACH, 0, -1)])
+
+
+def brackets(sheet: Sheet) -> Codes:
+    """For each character the innermost open bracket or quotation mark, and how far into it, up to three."""
+    out = np.zeros(sheet.size, np.uint64)
+    for start, passage in sheet.each():
+        stack: list[tuple[str, int]] = []
+        done = 0
+        for mark in MARKS.finditer(passage.text):
+            char, at = mark[0], mark.start()
+            _fill(out, stack, start, done, at)
+            if char in OPENING:
+                stack.append((char, at))
+            elif stack:
+                stack.pop()
+            out[start + at] = code(("open" if char in OPENING else "close") + char)
+            done = at + 1
+        _fill(out, stack, start, done, len(passage.text))
+    return out
+
+
+def _fill(out: Codes, stack: Sequence[tuple[str, int]], start: int, first: int, last: int) -> None:
+    """Mark the characters from `first` to `last` of the passage at `start` as inside the bracket that is open."""
+    if stack and first < last:
+        char, opened = stack[-1]
+        out[start + first:start + last] = code(char + "3")
+        for i in range(first, min(last, opened + 3)):
+            out[start + i] = code(char + str(i - opened))
+
+
+def after_quote(sheet: Sheet) -> Codes:
+    """For each character inside quotation marks the two characters that follow the closing mark."""
+    out = np.zeros(sheet.size, np.uint64)
+    for start, passage in sheet.each():
+        opened = None
+        for mark in QUOTES.finditer(passage.text):
+            if mark[0] == "“":
+                opened = mark.start()
+            elif opened is not None:
+                out[start + opened:start + mark.end()] = code(passage.text[mark.end():mark.end() + 2])
+                opened = None
+    return out
+
+
+def list_items(sheet: Sheet) -> Codes:
     """For each character of an item of a list (A、B、C) its place in the item, and a class that the list's known names have."""
-    out = [""] * len(text)
-    for clause in CLAUSE.finditer(text):
-        if "、" not in clause[0]:
-            continue
-        classes = [n.label for n in names if clause.start() <= n.start and n.end <= clause.end()]
-        label = max(set(classes), key=lambda c: (classes.count(c), c)) if classes else OUTSIDE
-        start = clause.start()
-        for part in ITEM.split(clause[0]):
-            end = start + len(part)
-            for i in range(start, end):
-                out[i] = f"i{min(i - start, 3)}{min(end - i, 3)}{label}"
-            start = end + 1
+    out = np.zeros(sheet.size, np.uint64)
+    for start, passage in sheet.each():
+        for clause in CLAUSE.finditer(passage.text) if "、" in passage.text else ():
+            if "、" not in clause[0]:
+                continue
+            classes = [n.label for n in passage.names if clause.start() <= n.start and n.end <= clause.end()]
+            label = max(set(classes), key=lambda c: (classes.count(c), c)) if classes else "-"
+            at = start + clause.start()
+            for part in ITEM.split(clause[0]):
+                out[at:at + len(part)] = _item(len(part), label)
+                at += len(part) + 1
     return out
+
+
+@lru_cache(maxsize=4096)
+def _item(size: int, label: str) -> Codes:
+    """The codes of the characters of a list's item."""
+    return codes([f"{min(i, 3)}{min(size - i, 3)}{label}" for i in range(size)])

@@ -1,6 +1,7 @@
-"""The sequence model: a linear-chain conditional random field over characters, by way of crfsuite.
+"""The sequence model: a linear-chain conditional random field over characters, trained by crfsuite, read here.
 
-Labels are O, B-Class and I-Class. A name's confidence is the marginal probability of its weakest character's label.
+Labels are O, B-Class and I-Class. The names of a passage are those of its likeliest labels (labels.py); a name's confidence is the
+marginal probability of its weakest character's label. All passages of a letter are read at once (chain.py).
 """
 from __future__ import annotations
 
@@ -8,34 +9,68 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pycrfsuite
+from numpy.typing import NDArray
 
+from kg import arrays
 from kg.errors import ModelError
-from kg.recognise.base import Found
+from kg.recognise import features
+from kg.recognise.base import Found, Passage, Proposal
+from kg.recognise.chain import Chain
+from kg.recognise.keys import Codes, Table
 
 OUTSIDE = "O"
+CHARACTERS = 1 << 13
+"""How many characters are read at once, about: more would only take memory."""
 
 
 class SequenceModel:
-    """A trained model, opened from its bytes. One per process."""
+    """A trained model: labels, a row of weights for each feature that weighs anything, and the weights of steps from label to label."""
 
-    def __init__(self, weights: bytes, features: bytes) -> None:
-        """`weights` as crfsuite writes them; `features` are those that weigh anything, one a line (others need not be made)."""
-        self.features = frozenset(features.decode().split("\n"))
-        self._weights = weights     # crfsuite reads from this memory as long as the tagger lives
-        self._tagger = pycrfsuite.Tagger()
+    def __init__(self, labels: Sequence[str], keys: Codes, weights: NDArray[np.float32], steps: NDArray[np.float64]) -> None:
+        """`keys` sorted; `weights` one row for each key and a row of zeros, one column for each label."""
+        self.labels = list(labels)
+        self._table, self._weights, self._chain = Table(keys), weights, Chain(steps)
+
+    def names(self, passages: Sequence[Passage], proposals: Sequence[Sequence[Proposal]]) -> Iterator[list[Found]]:
+        """The names of each passage, in text order, with their confidence."""
+        for first, last in batches([len(passage.text) for passage in passages]):
+            scores = self.scores(features.columns(passages[first:last], proposals[first:last]))
+            for path, chances in self._chain.read(scores, [len(passage.text) for passage in passages[first:last]]):
+                yield [Found(start, end, kind, float(chances[start:end].min()))
+                       for start, end, kind in stretches([self.labels[k] for k in path])]
+
+    def scores(self, columns: Sequence[Codes]) -> NDArray[np.float64]:
+        """For each character and label the sum of the weights of the character's features."""
+        rows = self._table.rows(np.stack(columns))
+        total = np.zeros((rows.shape[1], len(self.labels)), np.float32)
+        each = np.empty_like(total)
+        for column in rows:
+            total += np.take(self._weights, column, 0, each, "clip")    # clip: without it numpy copies through a buffer
+        return total.astype(np.float64)
+
+    @classmethod
+    def unpack(cls, data: bytes) -> SequenceModel:
+        """The model of the bytes that `fit` made. Raises ModelError when they are not such."""
+        found, words = arrays.unpack(data)
         try:
-            self._tagger.open_inmemory(weights)
-        except ValueError as error:
+            labels, keys = words["labels"], found["keys"]
+            weights = np.zeros((len(keys) + 1, len(labels)), np.float32)
+            weights[np.repeat(np.arange(len(keys)), found["counts"]), found["labels"]] = found["weights"]
+            return cls(labels, keys, weights, found["steps"])
+        except (KeyError, ValueError, IndexError) as error:
             raise ModelError(f"The part 'mentions' of the model is damaged ({error}); train it again with kg train.") from error
 
-    def names(self, features: Sequence[Sequence[str]]) -> Iterator[Found]:
-        """The names of one passage, in text order, with their confidence."""
-        if not features:
-            return
-        labels = self._tagger.tag(pycrfsuite.ItemSequence(features))
-        for start, end, kind in stretches(labels):
-            yield Found(start, end, kind, min(self._tagger.marginal(labels[i], i) for i in range(start, end)))
+
+def batches(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Stretches of passages of about CHARACTERS characters each, as first and last index."""
+    first = total = 0
+    for k, size in enumerate(sizes):
+        total += size
+        if total >= CHARACTERS or k == len(sizes) - 1:
+            yield first, k + 1
+            first, total = k + 1, 0
 
 
 def stretches(labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:
@@ -57,16 +92,40 @@ def spelled(size: int, names: Iterable[tuple[int, int, str]]) -> list[str]:
     return labels
 
 
-def fit(examples: Iterable[tuple[Sequence[Sequence[str]], Sequence[str]]], rounds: int = 100) -> tuple[bytes, bytes]:
-    """Train on passages (features and labels of each character) by L-BFGS with L1 and L2 penalties: the weights, and the features that weigh."""
+def fit(examples: Iterable[tuple[Sequence[Sequence[str]], Sequence[str]]], rounds: int = 100) -> bytes:
+    """The model that passages teach (features and labels of each character), as bytes that `SequenceModel.unpack` reads."""
+    return packed(trained(examples, rounds))
+
+
+def packed(crf: bytes) -> bytes:
+    """A model of crfsuite's as ours."""
+    tagger = pycrfsuite.Tagger()
+    with tagger.open_inmemory(crf):
+        info = tagger.info()
+    return pack({(int(key, 16), label): weight for (key, label), weight in info.state_features.items()}, info.transitions, sorted(info.labels))
+
+
+def trained(examples: Iterable[tuple[Sequence[Sequence[str]], Sequence[str]]], rounds: int = 100) -> bytes:
+    """Train by L-BFGS with L1 and L2 penalties: the model as crfsuite writes it."""
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
     trainer.set_params({"c1": 0.1, "c2": 0.1, "max_iterations": rounds})
-    for features, labels in examples:
-        trainer.append(pycrfsuite.ItemSequence(features), labels)
+    for rows, labels in examples:
+        trainer.append(pycrfsuite.ItemSequence(rows), labels)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "mentions.crf")
         trainer.train(str(path))
-        tagger = pycrfsuite.Tagger()
-        with tagger.open(str(path)):
-            weighing = {feature for feature, _ in tagger.info().state_features}
-        return path.read_bytes(), "\n".join(sorted(weighing)).encode()
+        return path.read_bytes()
+
+
+def pack(weights: dict[tuple[int, str], float], steps: dict[tuple[str, str], float], labels: list[str]) -> bytes:
+    """A model as bytes: its weights by key and label, the weights of steps, its labels. What has no weight weighs nothing."""
+    number = {label: k for k, label in enumerate(labels)}
+    rows = sorted((key, number[label], weight) for (key, label), weight in weights.items())
+    keys, counts = np.unique(np.array([key for key, _, _ in rows], np.uint64), return_counts=True)
+    table = np.zeros((len(labels), len(labels)))
+    for (one, other), weight in steps.items():
+        table[number[one], number[other]] = weight
+    return arrays.pack({
+        "keys": keys, "counts": counts.astype(np.uint8), "labels": np.array([label for _, label, _ in rows], np.uint8),
+        "weights": np.array([weight for _, _, weight in rows], np.float32), "steps": table,
+    }, {"labels": labels})

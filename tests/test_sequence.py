@@ -1,0 +1,115 @@
+"""The sequence model reads as crfsuite does: the same names, the same confidence."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, product
+from math import exp
+from pathlib import Path
+
+import numpy as np
+import pycrfsuite
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg import arrays, train
+from kg.errors import ModelError
+from kg.gold import read_golds
+from kg.lexicon import Lexicon
+from kg.recognise import features, propose, sequence
+from kg.recognise.base import Passage, Proposal
+from kg.recognise.chain import Chain
+from kg.recognise.keys import NONE, Table, code, codes
+from kg.recognise.passages import passages
+from kg.words import tagger
+
+SEEDS = Path(__file__).parent / "corpus" / "seeds"
+Read = tuple[list[Passage], list[list[Proposal]]]
+
+
+@pytest.fixture(scope="module")
+def letters() -> list[Read]:
+    lexicon = Lexicon.load()
+    read = [list(passages(train.lesson(gold, lexicon).letter, lexicon, tagger())) for gold in read_golds([SEEDS])]
+    return [(found, [propose(passage) for passage in found]) for found in read]
+
+
+@pytest.fixture(scope="module")
+def crf() -> bytes:
+    lexicon = Lexicon.load()
+    return sequence.trained((example for gold in read_golds([SEEDS]) for example in train.labelled(train.lesson(gold, lexicon), lexicon)), 25)
+
+
+def by_crfsuite(model: bytes, letters: Sequence[Read]) -> Iterator[tuple[int, int, str, float]]:
+    tagger = pycrfsuite.Tagger()
+    tagger.open_inmemory(model)
+    for passage, proposals in (pair for read in letters for pair in zip(*read, strict=True)):
+        labels = tagger.tag(pycrfsuite.ItemSequence(features.of(passage, proposals)))
+        for start, end, kind in sequence.stretches(labels):
+            yield start, end, kind, min(tagger.marginal(labels[i], i) for i in range(start, end))
+
+
+def test_the_names_of_the_seed_letters_are_those_of_crfsuite_and_as_sure(crf: bytes, letters: list[Read]) -> None:
+    model = sequence.SequenceModel.unpack(sequence.packed(crf))
+    ours = [(x.start, x.end, x.kind, x.confidence) for read in letters for names in model.names(*read) for x in names]
+    theirs = list(by_crfsuite(crf, letters))
+    assert len(theirs) > 300
+    assert [name[:3] for name in ours] == [name[:3] for name in theirs]
+    assert [name[3] for name in ours] == pytest.approx([name[3] for name in theirs], abs=1e-4)
+
+
+def test_a_passage_is_read_the_same_alone_and_among_others(crf: bytes, letters: list[Read]) -> None:
+    model = sequence.SequenceModel.unpack(sequence.packed(crf))
+    found, proposals = letters[0]
+    alone = [next(model.names([passage], [each])) for passage, each in zip(found, proposals, strict=True)]
+    for one, other in zip(alone, model.names(found, proposals), strict=True):
+        assert [(x.start, x.end, x.kind, round(x.confidence, 6)) for x in one] == [(x.start, x.end, x.kind, round(x.confidence, 6)) for x in other]
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=3), st.integers(0, 1 << 32))
+def test_the_chain_finds_what_trying_all_sequences_finds(sizes: list[int], seed: int) -> None:
+    random = np.random.default_rng(seed)
+    steps, scores = random.normal(0, 2, (3, 3)), random.normal(0, 2, (sum(sizes), 3))
+    start = 0
+    for size, (path, chances) in zip(sizes, Chain(steps).read(scores, sizes), strict=True):
+        part = scores[start:start + size]
+        total = {labels: sum(part[i, k] for i, k in enumerate(labels)) + sum(steps[a, b] for a, b in pairwise(labels))
+                 for labels in product(range(3), repeat=size)}
+        whole = sum(map(exp, total.values()))
+        assert tuple(path) == max(total, key=lambda labels: total[labels])
+        assert chances.tolist() == pytest.approx([sum(exp(t) for labels, t in total.items() if labels[i] == path[i]) / whole for i in range(size)])
+        start += size
+
+
+def test_no_passages_and_empty_passages_have_no_names(crf: bytes) -> None:
+    model = sequence.SequenceModel.unpack(sequence.packed(crf))
+    empty = Passage("", 0, (), (), ())
+    assert list(model.names([], [])) == []
+    assert list(model.names([empty, empty], [[], []])) == [[], []]
+
+
+@given(st.sets(st.integers(1, (1 << 64) - 1), max_size=40), st.integers(1, (1 << 64) - 1))
+def test_a_table_finds_known_keys_and_no_others(known: set[int], other: int) -> None:
+    keys = np.array(sorted(known), np.uint64)
+    assert Table(keys).rows(keys).tolist() == list(range(len(keys)))
+    strange = np.array([other, int(NONE)], np.uint64)
+    assert Table(keys).rows(strange).tolist() == [sorted(known).index(other) if other in known else len(known), len(known)]
+
+
+def test_codes_are_the_same_on_every_machine() -> None:
+    assert code("天津") == 0x5955f6562832d59a
+    assert codes(["天津", "a"]).tolist() == [code("天津"), code("a")]
+
+
+@given(st.lists(st.floats(width=32, allow_nan=False), max_size=5), st.lists(st.text(max_size=5), max_size=3))
+def test_arrays_come_back_from_their_bytes(numbers: list[float], words: list[str]) -> None:
+    data = arrays.pack({"numbers": np.array(numbers, np.float32)}, {"words": words})
+    found, texts = arrays.unpack(data)
+    assert (found["numbers"].tolist(), texts) == (numbers, {"words": words})
+    assert arrays.pack(found, texts) == data
+
+
+@pytest.mark.parametrize("data", [b"", b"no model", b"{}\n", b'{"arrays":[["keys","<u8",[9]]],"words":{}}\nshort'])
+def test_other_bytes_are_refused_in_a_sentence(data: bytes) -> None:
+    with pytest.raises(ModelError, match="damaged"):
+        sequence.SequenceModel.unpack(data)
