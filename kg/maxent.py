@@ -1,69 +1,85 @@
 """A maximum-entropy classifier over named features, trained by crfsuite (sequences of one item), scored here.
 
-Scoring reads the weights once into a table from feature to (class, weight) pairs: most features weigh for few classes.
+Many examples are scored at once: their features are looked up in one dictionary, and what these weigh for each class is summed by numpy.
 """
 from __future__ import annotations
 
-import json
 import os
 import tempfile
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from math import exp
+from itertools import chain, repeat
 
+import numpy as np
 import pycrfsuite
+from numpy.typing import NDArray
 
+from kg import arrays
 from kg.errors import ModelError
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 class Classifier:
     """Classes and the weights of features for them; a feature that training did not see weighs nothing."""
 
     def __init__(self, labels: Sequence[str], weights: Mapping[str, Sequence[tuple[int, float]]]) -> None:
-        self.labels, self._weights = tuple(labels), weights
+        """`weights` gives for each feature the classes (indices of `labels`) for which it weighs, and how much."""
+        names = sorted(weights)
+        known = [weights[name] for name in names]
+        self._set(labels, names, np.array([len(each) for each in known], np.intp),
+                  np.array([label for each in known for label, _ in each], np.intp), np.array([weight for each in known for _, weight in each]))
 
-    def chances(self, features: Iterable[str]) -> list[float]:
-        """The probability of each of `labels`; they add up to one."""
-        return self.among(features, range(len(self.labels)))
+    def _set(self, labels: Sequence[str], names: Sequence[str], counts: NDArray[np.intp], classes: NDArray[np.intp], weights: Floats) -> None:
+        """Feature k of `names` has `counts[k]` weights; they stand one after another in `classes` and `weights`."""
+        if len(names) != len(counts) or len(classes) != len(weights) or counts.sum() != len(weights):
+            raise ModelError("A part of the model is damaged (its tables differ in length); train it again with kg train.")
+        self.labels, self._names = tuple(labels), names
+        self._rows = dict(zip(names, range(len(names)), strict=True))
+        self._counts, self._classes, self._weights = counts, classes, weights
+        self._firsts = np.cumsum(counts) - counts
 
-    def among(self, features: Iterable[str], allowed: Sequence[int]) -> list[float]:
-        """The probability of each of the `allowed` classes (indices of `labels`), no other being possible; they add up to one."""
-        scores = [0.0] * len(self.labels)
-        weights = self._weights
-        for name in features:
-            known = weights.get(name)
-            if known is not None:
-                for label, weight in known:
-                    scores[label] += weight
-        return softmax([scores[label] for label in allowed])
+    def totals(self, examples: Sequence[Sequence[str]]) -> Floats:
+        """For each example, given as its features, and each class the sum of the features' weights."""
+        sizes = [len(features) for features in examples]
+        found = np.fromiter(map(self._rows.get, chain.from_iterable(examples), repeat(-1)), np.intp, sum(sizes))
+        known = found >= 0
+        rows, example = found[known], np.repeat(np.arange(len(sizes)), sizes)[known]
+        counts = self._counts[rows]
+        ends = np.cumsum(counts)
+        at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self._firsts[rows] - ends + counts, counts)
+        cells = np.repeat(example, counts) * len(self.labels) + self._classes[at]
+        return np.bincount(cells, self._weights[at], len(sizes) * len(self.labels)).reshape(len(sizes), len(self.labels))
 
-    def best(self, features: Iterable[str]) -> tuple[str, float]:
-        """The likeliest class and its probability."""
-        chances = self.chances(features)
-        index = max(range(len(chances)), key=chances.__getitem__)
-        return self.labels[index], chances[index]
+    def chances(self, examples: Sequence[Sequence[str]], allowed: Flags | None = None) -> Floats:
+        """For each example the probability of each of `labels`; they add up to one. `allowed` says which are possible (all, if not given)."""
+        totals = self.totals(examples)
+        if allowed is not None:
+            totals[~allowed] = -np.inf
+        powers = np.exp(totals - totals.max(1, keepdims=True, initial=-np.inf))
+        return powers / powers.sum(1, keepdims=True)    # type: ignore[no-any-return]
+
+    def best(self, examples: Sequence[Sequence[str]]) -> list[tuple[str, float]]:
+        """Of each example the likeliest class and its probability."""
+        chances = self.chances(examples)
+        return [(self.labels[k], float(row[k])) for k, row in zip(chances.argmax(1).tolist(), chances, strict=True)]
 
     def pack(self) -> bytes:
         """The classifier as bytes, the same for the same weights."""
-        table = {name: [[label, round(weight, 4)] for label, weight in known] for name, known in sorted(self._weights.items())}
-        return zlib.compress(json.dumps([self.labels, table], ensure_ascii=False, separators=(",", ":")).encode(), 9)
+        return arrays.pack({"counts": self._counts.astype(np.uint16), "classes": self._classes.astype(np.uint16),
+                            "weights": self._weights.round(4).astype(np.float32)}, {"labels": list(self.labels), "names": list(self._names)})
 
     @classmethod
     def unpack(cls, data: bytes) -> Classifier:
         """The classifier of `pack`'s bytes. Raises ModelError when they are not such."""
+        found, words = arrays.unpack(data)
+        out = cls.__new__(cls)
         try:
-            labels, table = json.loads(zlib.decompress(data))
-            return cls(labels, {name: [(label, weight) for label, weight in known] for name, known in table.items()})
-        except (zlib.error, ValueError, TypeError) as error:
-            raise ModelError(f"A part of the model is damaged ({error}); train it again with kg train.") from error
-
-
-def softmax(scores: Sequence[float]) -> list[float]:
-    """Probabilities in proportion to the exponentials of scores."""
-    top = max(scores)
-    powers = [exp(score - top) for score in scores]
-    total = sum(powers)
-    return [power / total for power in powers]
+            weights = found["weights"].astype(np.float64).round(4)
+            out._set(words["labels"], words["names"], found["counts"].astype(np.intp), found["classes"].astype(np.intp), weights)
+        except KeyError as error:
+            raise ModelError(f"A part of the model is damaged (it has no {error}); train it again with kg train.") from error
+        return out
 
 
 def fit(examples: Iterable[tuple[Sequence[str], str]], c1: float = 0.05, c2: float = 0.3, rounds: int = 120, seen: int = 2) -> Classifier:

@@ -10,12 +10,15 @@
 """
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kg.figures.ranker import Ranker
 from kg.lexicon import Lexicon
-from kg.maxent import Classifier
+from kg.maxent import Classifier, Flags, Floats
 from kg.model import SYMMETRIC, Entity, Fact, Letter, Status
 from kg.patterns import load_patterns
 from kg.relate.actors import actors
@@ -56,11 +59,10 @@ class FactModel:
     dates: Ranker
     joins: Mapping[str, Sequence[str]]
     threshold: float
-    allowed: Mapping[str, Sequence[int]] = field(init=False)
+    allowed: Mapping[str, Flags] = field(init=False)
 
     def __post_init__(self) -> None:
-        index = {label: k for k, label in enumerate(self.relations.labels)}
-        allowed = {kinds: [index[label] for label in (NOTHING, *labels) if label in index] for kinds, labels in self.joins.items()}
+        allowed = {kinds: np.array([label == NOTHING or label in labels for label in self.relations.labels]) for kinds, labels in self.joins.items()}
         object.__setattr__(self, "allowed", allowed)
 
 
@@ -105,35 +107,43 @@ def span_of(pair: Pair) -> Span:
 def relate(letter: Letter, entities: Sequence[Entity], lexicon: Lexicon, model: FactModel, timeline: Timeline) -> tuple[Fact, ...]:
     """The facts that the letter states, in the order in which it first states them."""
     page = Page(letter, entities, model.joins, timeline)
-    claims = [claim for pair, chances in smoothed(page.pairs(), model) for claim in claims_of(page, pair, chances, model)]
     qualifiers = Qualifiers(page.letter)
     gathered: dict[tuple[str, str, str, str], list[Claim]] = {}
-    for claim in claims:
+    for claim in claims(page, model):
         gathered.setdefault((claim.subject, claim.predicate, claim.object, claim.status), []).append(claim)
     return tuple(_fact(group, qualifiers, timeline, model.dates) for group in gathered.values())
 
 
-def smoothed(pairs: Iterable[Pair], model: FactModel) -> Iterator[tuple[Pair, Sequence[float]]]:
-    """Each pair with the probabilities of what may join it; what is said of one item of a list is said of all, so lists share them."""
-    lists: dict[tuple[object, ...], list[tuple[Pair, list[float]]]] = {}
-    for pair in pairs:
-        lists.setdefault(pair.lists, []).append((pair, model.relations.among(pair.features, model.allowed[pair.kinds])))
-    for group in lists.values():
-        size = len(group)
-        mean = [sum(column) / size for column in zip(*(chances for _, chances in group), strict=True)] if size > 1 else []
-        for pair, chances in group:
-            yield pair, [(one + all_) / 2 for one, all_ in zip(chances, mean, strict=True)] if mean else chances
+def claims(page: Page, model: FactModel) -> Iterator[Claim]:
+    """What the pairs of a letter state, those that are likely enough."""
+    found = list(likely(list(page.pairs()), model))
+    statuses = model.statuses.best([page.status_features(pair, label[1:]) for pair, label, _ in found])
+    for (pair, label, confidence), (status, _) in zip(found, statuses, strict=True):
+        subject, object_ = ends(pair, label)
+        for each in status.split("+") if status == BOTH else [status]:
+            yield Claim(subject, label[1:], object_, each, confidence, pair)
 
 
-def claims_of(page: Page, pair: Pair, chances: Sequence[float], model: FactModel) -> Iterator[Claim]:
-    """What a pair states, if anything is likely enough."""
-    for index, chance in zip(model.allowed[pair.kinds], chances, strict=True):
-        label, confidence = model.relations.labels[index], chance * pair.certainty
-        if label != NOTHING and confidence >= model.threshold:
-            subject, object_ = ends(pair, label)
-            status, _ = model.statuses.best(page.status_features(pair, label[1:]))
-            for each in status.split("+") if status == BOTH else [status]:
-                yield Claim(subject, label[1:], object_, each, confidence, pair)
+def likely(pairs: Sequence[Pair], model: FactModel) -> Iterator[tuple[Pair, str, float]]:
+    """What may join each pair surely enough, and how sure. What is said of one item of a list is said of all, so lists share their chances."""
+    if not pairs:
+        return
+    chances = model.relations.chances([pair.features for pair in pairs], np.stack([model.allowed[pair.kinds] for pair in pairs]))
+    lists: dict[tuple[object, ...], int] = {}
+    groups = np.array([lists.setdefault(pair.lists, len(lists)) for pair in pairs])
+    shared = (chances + _means(chances, groups, len(lists))) / 2
+    sure = shared * np.array([pair.certainty for pair in pairs])[:, None]
+    sure[:, [label == NOTHING for label in model.relations.labels]] = 0
+    rows, labels = np.nonzero(sure >= model.threshold)
+    for row, label in sorted(zip(rows.tolist(), labels.tolist(), strict=True), key=lambda one: (groups[one[0]], one)):
+        yield pairs[row], model.relations.labels[label], float(sure[row, label])
+
+
+def _means(chances: Floats, groups: NDArray[np.intp], count: int) -> Floats:
+    """For each row the mean of the rows of its group."""
+    sums = np.zeros((count, chances.shape[1]))
+    np.add.at(sums, groups, chances)
+    return (sums / np.bincount(groups, minlength=count)[:, None])[groups]   # type: ignore[no-any-return]
 
 
 def ends(pair: Pair, label: str) -> tuple[str, str]:
