@@ -92,7 +92,10 @@ def test_labels_spell_the_names_that_they_were_made_from(parts: list[tuple[int, 
     for size, gap, kind in parts:
         names.append((at, at + size, kind))
         at += size + gap
-    assert list(stretches(spelled(at, names))) == names
+    labels = ["O", "B-Park", "B-Place", "I-Park", "I-Place"]
+    path = np.array([labels.index(label) for label in spelled(at, names)], np.intp)
+    firsts, lasts = stretches(path, labels, np.array([0]))
+    assert list(zip(firsts.tolist(), lasts.tolist(), strict=True)) == [name[:2] for name in names]
 
 
 def test_every_character_has_features_and_no_passage_sees_beyond_its_ends(lexicon: Lexicon) -> None:

@@ -9,7 +9,8 @@ likeliest of all when it is likelier than FLOOR itself, and otherwise the search
 """
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,18 +33,14 @@ class Chain:
         factors = np.exp(steps - self._top)
         self._both = np.stack([factors, factors.T.copy()])     # forward, and backward
 
-    def read(self, scores: Floats, sizes: Sequence[int]) -> Iterator[tuple[list[int], Floats]]:
-        """For each passage its likeliest labels and the probability of each. `scores` has a row for each character, passages end to end."""
-        if not len(scores):
-            yield from (([], np.zeros(0)) for _ in sizes)
-            return
-        chances, weights = self._chances(scores, sizes)
-        start = 0
-        for size, weight in zip(sizes, weights, strict=True):
-            part = slice(start, start + size)
-            path = self._best(scores[part], chances[part], float(weight))
-            yield path, chances[part][np.arange(size), path]
-            start += size
+    def read(self, scores: Floats, sizes: Sequence[int]) -> tuple[Indices, Floats]:
+        """The likeliest labels of each passage and the probability of each. `scores` has a row for each character, passages end to end."""
+        filled = [size for size in sizes if size]
+        if not filled:
+            return np.zeros(0, np.intp), np.zeros(0)
+        chances, weights = self._chances(scores, filled)
+        path = self._best(scores, chances, filled, weights, FLOOR)
+        return path, chances[np.arange(len(path)), path]
 
     def _chances(self, scores: Floats, sizes: Sequence[int]) -> tuple[Floats, Floats]:
         """The probability of each label at each character, and of each passage the logarithm of the sum over all sequences."""
@@ -74,35 +71,44 @@ class Chain:
     def _weights(self, lay: Layout, reached: Floats, logs: Floats, tops: Floats, sizes: Sequence[int]) -> Floats:
         """Of each passage the logarithm of the sum over all its sequences of labels."""
         out = np.zeros(len(sizes))
-        sums = np.add.reduceat(tops, [min(start, len(tops) - 1) for start in lay.starts])
-        for rank, passage in enumerate(lay.order):
-            size = sizes[passage]
-            if size:
-                last = reached[lay.offsets[size - 1] + rank].sum()
-                out[passage] = logs[rank] + np.log(last) + sums[passage] + (size - 1) * self._top
+        sums = np.add.reduceat(tops, lay.starts)
+        lengths, order = np.array(sizes), np.array(lay.order)
+        last = reached[np.array(lay.offsets)[lengths[order] - 1] + np.arange(len(order))].sum(1)
+        out[order] = logs + np.log(last) + (sums + (lengths - 1) * self._top)[order]
         return out
 
-    def _best(self, scores: Floats, chances: Floats, weight: float) -> list[int]:
-        """The likeliest sequence of labels of a passage; `weight` is the logarithm of the sum over all of them."""
-        tops, floor = chances.max(1), FLOOR
-        while True:
-            path = self._among(scores, chances, chances >= np.minimum(tops, floor)[:, None])
-            total = scores[np.arange(len(path)), path].sum() + self._steps[path[:-1], path[1:]].sum()
-            if total - weight > np.log(floor) or floor <= LOWEST:
-                return path.tolist()    # type: ignore[no-any-return]
-            floor = max(floor * FLOOR, LOWEST)
+    def _best(self, scores: Floats, chances: Floats, sizes: Sequence[int], weights: Floats, floor: float) -> Indices:
+        """The likeliest labels of each passage; `weights` are the logarithms of the sums over all of a passage's sequences."""
+        starts = np.cumsum(sizes) - sizes
+        path = self._among(scores, chances, starts, floor)
+        totals = scores[np.arange(len(path)), path]
+        stepped = self._steps[path[:-1], path[1:]]
+        stepped[starts[1:] - 1] = 0.0
+        totals[1:] += stepped
+        unsure = np.add.reduceat(totals, starts) - weights <= np.log(floor)
+        for k in np.flatnonzero(unsure).tolist() if floor > LOWEST else ():
+            part = slice(int(starts[k]), int(starts[k]) + sizes[k])
+            path[part] = self._best(scores[part], chances[part], sizes[k:k + 1], weights[k:k + 1], max(floor * FLOOR, LOWEST))
+        return path
 
-    def _among(self, scores: Floats, chances: Floats, allowed: Flags) -> Indices:
-        """The best sequence of allowed labels. Most characters allow one label only: it parts the passage, and what is between is searched."""
+    def _among(self, scores: Floats, chances: Floats, starts: Indices, floor: float) -> Indices:
+        """The best sequence of labels that are likelier than `floor`. Most characters have one such label: it parts the passage, and what
+        is between is searched."""
         path: Indices = chances.argmax(1)
-        free = np.flatnonzero(allowed.sum(1) > 1)
-        breaks = np.flatnonzero(np.diff(free) > 1) + 1
-        for run in np.split(free, breaks) if len(free) else ():
-            first, last = int(run[0]), int(run[-1]) + 1
-            options = [np.flatnonzero(row).tolist() for row in allowed[first:last]]
-            before = int(path[first - 1]) if first else None
-            after = int(path[last]) if last < len(path) else None
-            path[first:last] = self._run(scores[first:last].tolist(), options, before, after)
+        allowed = chances >= np.minimum(chances.max(1), floor)[:, None]
+        free = np.flatnonzero(np.count_nonzero(allowed, axis=1) > 1)
+        options: list[list[int]] = [[] for _ in free]
+        for row, label in zip(*(found.tolist() for found in np.nonzero(allowed[free])), strict=True):
+            options[row].append(label)
+        given = scores[free].tolist()
+        begins = np.zeros(len(path) + 1, np.bool_)
+        begins[starts] = begins[-1] = True
+        cuts = np.flatnonzero((np.diff(free, prepend=-2) > 1) | begins[free]).tolist() if len(free) else []
+        for low, high in pairwise([*cuts, len(free)]):
+            first, last = int(free[low]), int(free[high - 1]) + 1
+            before = None if begins[first] else int(path[first - 1])
+            after = None if begins[last] else int(path[last])
+            path[first:last] = self._run(given[low:high], options[low:high], before, after)
         return path
 
     def _run(self, scores: Sequence[Sequence[float]], options: Sequence[Sequence[int]], before: int | None, after: int | None) -> list[int]:

@@ -36,10 +36,26 @@ class SequenceModel:
     def names(self, passages: Sequence[Passage], proposals: Sequence[Sequence[Proposal]]) -> Iterator[list[Found]]:
         """The names of each passage, in text order, with their confidence."""
         for first, last in batches([len(passage.text) for passage in passages]):
-            scores = self.scores(features.columns(passages[first:last], proposals[first:last]))
-            for path, chances in self._chain.read(scores, [len(passage.text) for passage in passages[first:last]]):
-                yield [Found(start, end, kind, float(chances[start:end].min()))
-                       for start, end, kind in stretches([self.labels[k] for k in path])]
+            read = passages[first:last]
+            sizes = [len(passage.text) for passage in read]
+            path, chances = self._chain.read(self.scores(features.columns(read, proposals[first:last])), sizes)
+            yield from self._found(path, chances, sizes)
+
+    def _found(self, path: NDArray[np.intp], chances: NDArray[np.float64], sizes: Sequence[int]) -> list[list[Found]]:
+        """The names that labels spell, by passage."""
+        starts = np.cumsum(sizes) - sizes
+        firsts, lasts = stretches(path, self.labels, starts)
+        out: list[list[Found]] = [[] for _ in sizes]
+        if not len(firsts):
+            return out
+        edges = np.stack([firsts, lasts], 1).ravel()
+        weakest = np.minimum.reduceat(np.append(chances, 1.0), edges)[::2]
+        passage = np.searchsorted(starts, firsts, side="right") - 1
+        offsets = starts[passage]
+        for k, first, last, label, chance in zip(passage.tolist(), (firsts - offsets).tolist(), (lasts - offsets).tolist(),
+                                                 path[firsts].tolist(), weakest.tolist(), strict=True):
+            out[k].append(Found(first, last, self.labels[label][2:], chance))
+        return out
 
     def scores(self, columns: Sequence[Codes]) -> NDArray[np.float64]:
         """For each character and label the sum of the weights of the character's features."""
@@ -73,15 +89,20 @@ def batches(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
             first, total = k + 1, 0
 
 
-def stretches(labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Start, end and class of each name that a label sequence spells."""
-    start, kind = 0, ""
-    for i, label in enumerate([*labels, OUTSIDE]):
-        if kind and label != "I-" + kind:
-            yield start, i, kind
-            kind = ""
-        if label != OUTSIDE and not kind:
-            start, kind = i, label[2:]
+def stretches(path: NDArray[np.intp], labels: Sequence[str], starts: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where names begin and where they end, in a path of labels (their indices) of passages that start at `starts`.
+
+    A name goes on while I-labels of its class follow; none goes beyond its passage.
+    """
+    kinds = sorted({label[2:] for label in labels})
+    kind = np.array([kinds.index(label[2:]) for label in labels], np.intp)[path]
+    named = np.array([label != OUTSIDE for label in labels])[path]
+    goes_on = np.array([label.startswith("I-") for label in labels])[path]
+    goes_on[1:] &= kind[1:] == kind[:-1]
+    goes_on[starts[starts < len(path)]] = False
+    ends = np.append(np.flatnonzero(~goes_on), len(path))
+    firsts = np.flatnonzero(named & ~goes_on)
+    return firsts, ends[np.searchsorted(ends, firsts, side="right")]
 
 
 def spelled(size: int, names: Iterable[tuple[int, int, str]]) -> list[str]:
