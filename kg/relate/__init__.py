@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,13 +71,12 @@ class Page:
     """A letter laid out for reading facts: its scenes, the actors they leave out, its frames and times."""
 
     def __init__(self, letter: Letter, entities: Sequence[Entity], joins: Container[str], timeline: Timeline) -> None:
-        table = load_patterns("triggers")
-        frames = turned(table.table("frames"))
+        frames = turned("frames")
         self.letter, self.timeline = letter, timeline
         self.scenes: list[Scene] = scenes(letter, entities, tagger())
         self.actors = actors(letter, self.scenes, entities)
         self.frames = Frames(letter, self.scenes, tagger(), frames)
-        self.reader = Reader(turned(table.table("triggers")), frames, joins)
+        self.reader = Reader(turned("triggers"), frames, joins)
 
     def pairs(self) -> Iterator[Pair]:
         """Every pair of the letter, in text order."""
@@ -89,12 +89,14 @@ class Page:
         return list(self.frames.features(pair, predicate, self.timeline.at(span_of(pair)), self.letter.header.date))
 
 
-def turned(table: object) -> Mapping[str, tuple[str, ...]]:
-    """A table from names to words as one from words to names."""
+@cache
+def turned(name: str) -> Mapping[str, tuple[str, ...]]:
+    """A table of the trigger patterns, from names to words, as one from words to names. Made once in a process."""
+    table = load_patterns("triggers").table(name)
     out: dict[str, tuple[str, ...]] = {}
-    for name in table.keys():  # type: ignore[attr-defined]
-        for word in table.words(name):  # type: ignore[attr-defined]
-            out[word] = (*out.get(word, ()), name)
+    for key in table.keys():
+        for word in table.words(key):
+            out[word] = (*out.get(word, ()), key)
     return out
 
 
@@ -167,8 +169,8 @@ def _fact(group: Sequence[Claim], qualifiers: Qualifiers, timeline: Timeline, da
 
 def pattern_of(claim: Claim) -> str:
     """The predicate and the trigger word nearest to the pair, as the name under which a fact is counted."""
-    page = load_patterns("triggers").table("triggers").words(claim.predicate)
+    triggers, predicate = turned("triggers"), claim.predicate
     scene = claim.pair.scene
     first = claim.pair.left_node.first if claim.pair.left_node is not None else 0
-    words = [t.text for t in scene.words(first, claim.pair.right_node.last + 8) if t.node < 0 and t.text in page]
-    return f"{claim.predicate}:{words[0] if words else '-'}"
+    words = (t.text for t in scene.words(first, claim.pair.right_node.last + 8) if t.node < 0 and predicate in triggers.get(t.text, ()))
+    return f"{predicate}:{next(words, '-')}"

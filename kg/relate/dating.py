@@ -1,6 +1,7 @@
 """Which time dates a fact: one of those in its sentence, one carried on from before, or none. Chosen by what was learned."""
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -64,9 +65,11 @@ def _features(pair: Pair, predicate: str, status: str, mention: TimeMention, ins
 
 
 def _token(scene: Scene, at: int) -> int:
-    return next((k for k, token in enumerate(scene.tokens) if token.start >= at), len(scene.tokens))
+    """The first token that begins at a place or after it."""
+    return bisect_left(scene.tokens, at, key=lambda token: token.start)
 
 
 def _clause(scene: Scene, span: Span) -> int:
-    index = next((k for k, token in enumerate(scene.tokens) if token.end > span.start), len(scene.tokens) - 1)
-    return scene.clauses[index]
+    """The clause of the token in which a span begins; the last clause beyond the last token."""
+    index = bisect_right(scene.tokens, span.start, key=lambda token: token.end)
+    return scene.clauses[min(index, len(scene.tokens) - 1)]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.model import Entity, Letter, Sentence
 from kg.spans import Span
@@ -19,8 +20,7 @@ from kg.words import Tagger
 CLAUSE_END = frozenset("，；。：！？")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a sentence; `node` is the index of the name that it is, or -1. Offsets are those of `Letter.plain`."""
 
     text: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from kg.model import Letter, Period
 from kg.relate.pairs import Pair
@@ -21,9 +22,11 @@ class Frames:
     def __init__(self, letter: Letter, scenes: Sequence[Scene], tagger: Tagger, frames: Mapping[str, Sequence[str]]) -> None:
         self._frames = frames
         self._plain = letter.plain
-        self._long = re.compile("|".join(sorted((word for word in frames if len(word) > 1), key=len, reverse=True)))
+        self._long = _either(frozenset(frames))
         self._heads = {scene.span: "".join(h.of(letter.plain) for h in scene.sentence.headings) for scene in scenes}
-        self._headings = {scene.span: [w for h in scene.sentence.headings for w, _ in tagger.pairs(h.of(letter.plain))] for scene in scenes}
+        spans = {span for scene in scenes for span in scene.sentence.headings}
+        words = {span: [word for word, _ in tagger.pairs(span.of(letter.plain))] for span in spans}
+        self._headings = {scene.span: [w for span in scene.sentence.headings for w in words[span]] for scene in scenes}
         self._opened: dict[object, list[str]] = {}
         self._before: dict[object, list[str]] = {}
         block, opened, before = -1, [""][:0], [""][:0]
@@ -101,6 +104,12 @@ class Frames:
             elif number == high + 1 and word in frames:
                 yield "a" + word
         yield "last" + last
+
+
+@cache
+def _either(words: frozenset[str]) -> re.Pattern[str]:
+    """Any of the words that have more than one character, the longest first."""
+    return re.compile("|".join(sorted((word for word in words if len(word) > 1), key=lambda word: (-len(word), word))))
 
 
 def clause_span(scene: Scene, first: int, last: int) -> Span:
