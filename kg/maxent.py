@@ -49,7 +49,8 @@ class Classifier:
         ends = np.cumsum(counts)
         at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self._firsts[rows] - ends + counts, counts)
         cells = np.repeat(example, counts) * len(self.labels) + self._classes[at]
-        return np.bincount(cells, self._weights[at], len(sizes) * len(self.labels)).reshape(len(sizes), len(self.labels))
+        totals: Floats = np.bincount(cells, self._weights[at], len(sizes) * len(self.labels)).astype(np.float64)
+        return totals.reshape(len(sizes), len(self.labels))
 
     def chances(self, examples: Sequence[Sequence[str]], allowed: Flags | None = None) -> Floats:
         """For each example the probability of each of `labels`; they add up to one. `allowed` says which are possible (all, if not given)."""

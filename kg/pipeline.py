@@ -1,6 +1,7 @@
 """One letter: the stages, in order."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -64,12 +65,18 @@ def knowledge(model: Path | None = None) -> Knowledge:
     return Knowledge.of(known_model(model), known_names())
 
 
-def extract(source: Source, known: Knowledge) -> Extraction:
-    """All that a letter says."""
+def extract(source: Source, known: Knowledge, told: Callable[[str], None] = lambda stage: None) -> Extraction:
+    """All that a letter says. `told` is called with the name of each stage when it is done."""
     letter = segment(source, known.lexicon)
+    told("segment")
     mentions = recognise(letter, known.lexicon, known.names)
+    told("recognise")
     entities, record = resolve(letter, mentions, known.lexicon)
+    told("resolve")
     timeline = Timeline(letter, [mention.span for mention in mentions])
+    told("times")
     facts = relate(letter, entities, known.lexicon, known.facts, timeline)
+    told("relate")
     figures = measure(letter, entities, timeline, known.figures)
+    told("measure")
     return Extraction(letter, entities, record, facts, figures)

@@ -41,10 +41,11 @@ def recognise(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> 
     proposed = [propose(passage) for passage in read]
     named: Iterable[Sequence[Found]] = model.names(read, proposed) if model is not None else repeat(())
     for passage, proposals, names in zip(read, proposed, named, strict=False):
+        first = len(found)
         found += (_mention(passage, name.start, name.end, name.kind, "model", name.confidence) for name in names)
         found += _by_rule(passage, proposals, bare=model is None)
-        known = {mention.span.end - passage.start: mention for mention in found}
-        found += (_mention(passage, *short, definitions.SOURCE, sure) for *short, sure in definitions.shorts(passage.text, known))
+        known = {mention.span.end - passage.start: mention for mention in found[first:]}
+        found += (_mention(passage, start, end, kind, definitions.SOURCE, sure) for start, end, kind, sure in definitions.shorts(passage.text, known))
     kept = best_cover((m for m in found if len(m.span)), lambda m: m.span, lambda m: m.confidence)
     return tuple(sorted(repeated(letter, agreed(letter, kept)), key=lambda m: m.span))
 

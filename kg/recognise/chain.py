@@ -79,7 +79,7 @@ class Chain:
 
     def _best(self, scores: Floats, chances: Floats, sizes: Sequence[int], weights: Floats, floor: float) -> Indices:
         """The likeliest labels of each passage; `weights` are the logarithms of the sums over all of a passage's sequences."""
-        starts = np.cumsum(sizes) - sizes
+        starts = begins_of(sizes)
         path = self._among(scores, chances, starts, floor)
         totals = scores[np.arange(len(path)), path]
         stepped = self._steps[path[:-1], path[1:]]
@@ -124,6 +124,12 @@ class Chain:
         return max(best.items(), key=lambda item: item[1][0] + (steps[item[0]][after] if after is not None else 0.0))[1][1]
 
 
+def begins_of(sizes: Sequence[int]) -> Indices:
+    """Where each of some stretches begins that stand end to end."""
+    lengths = np.array(sizes, np.intp)
+    return np.cumsum(lengths) - lengths
+
+
 class Layout:
     """Passages in step: first the first character of each, the longest passage first, then the second of each that has one …
 
@@ -134,7 +140,7 @@ class Layout:
 
     def __init__(self, sizes: Sequence[int]) -> None:
         lengths = np.array(sizes, np.intp)
-        self.starts = np.cumsum(lengths) - lengths
+        self.starts = begins_of(sizes)
         self.order: list[int] = np.argsort(-lengths, kind="stable").tolist()
         steps = np.arange(int(lengths.max(initial=0)))
         counts = np.searchsorted(-lengths[self.order], -steps, side="left")     # passages longer than the step

@@ -17,7 +17,7 @@ from kg import arrays
 from kg.errors import ModelError
 from kg.recognise import features
 from kg.recognise.base import Found, Passage, Proposal
-from kg.recognise.chain import Chain
+from kg.recognise.chain import Chain, begins_of
 from kg.recognise.keys import Codes, Table
 
 OUTSIDE = "O"
@@ -43,7 +43,7 @@ class SequenceModel:
 
     def _found(self, path: NDArray[np.intp], chances: NDArray[np.float64], sizes: Sequence[int]) -> list[list[Found]]:
         """The names that labels spell, by passage."""
-        starts = np.cumsum(sizes) - sizes
+        starts = begins_of(sizes)
         firsts, lasts = stretches(path, self.labels, starts)
         out: list[list[Found]] = [[] for _ in sizes]
         if not len(firsts):

@@ -145,7 +145,7 @@ def _means(chances: Floats, groups: NDArray[np.intp], count: int) -> Floats:
     """For each row the mean of the rows of its group."""
     sums = np.zeros((count, chances.shape[1]))
     np.add.at(sums, groups, chances)
-    return (sums / np.bincount(groups, minlength=count)[:, None])[groups]   # type: ignore[no-any-return]
+    return (sums / np.bincount(groups, minlength=count)[:, None])[groups]
 
 
 def ends(pair: Pair, label: str) -> tuple[str, str]:
