@@ -5,7 +5,7 @@
 
 The sums of all passages are taken in step, forward and backward in one product of matrices. The likeliest sequence is looked for
 among labels whose probability is at least FLOOR. A sequence with any other label is less likely than FLOOR; so what is found is the
-likeliest of all when it is likelier than FLOOR itself, and otherwise the search is made again with a lower one.
+likeliest of all when it is likelier than FLOOR itself; otherwise all labels are tried.
 """
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.intp]
-FLOOR = 0.03
-LOWEST = 1e-300
+FLOOR = 0.02
 _RESCALED = 16
 _CLIP = -300.0
 
@@ -39,7 +38,7 @@ class Chain:
         if not filled:
             return np.zeros(0, np.intp), np.zeros(0)
         chances, weights = self._chances(scores, filled)
-        path = self._best(scores, chances, filled, weights, FLOOR)
+        path = self._best(scores, chances, filled, weights)
         return path, chances[np.arange(len(path)), path]
 
     def _chances(self, scores: Floats, sizes: Sequence[int]) -> tuple[Floats, Floats]:
@@ -77,25 +76,37 @@ class Chain:
         out[order] = logs + np.log(last) + (sums + (lengths - 1) * self._top)[order]
         return out
 
-    def _best(self, scores: Floats, chances: Floats, sizes: Sequence[int], weights: Floats, floor: float) -> Indices:
+    def _best(self, scores: Floats, chances: Floats, sizes: Sequence[int], weights: Floats) -> Indices:
         """The likeliest labels of each passage; `weights` are the logarithms of the sums over all of a passage's sequences."""
         starts = begins_of(sizes)
-        path = self._among(scores, chances, starts, floor)
+        path = self._among(scores, chances, starts)
         totals = scores[np.arange(len(path)), path]
         stepped = self._steps[path[:-1], path[1:]]
         stepped[starts[1:] - 1] = 0.0
         totals[1:] += stepped
-        unsure = np.add.reduceat(totals, starts) - weights <= np.log(floor)
-        for k in np.flatnonzero(unsure).tolist() if floor > LOWEST else ():
+        for k in np.flatnonzero(np.add.reduceat(totals, starts) - weights <= np.log(FLOOR)).tolist():
             part = slice(int(starts[k]), int(starts[k]) + sizes[k])
-            path[part] = self._best(scores[part], chances[part], sizes[k:k + 1], weights[k:k + 1], max(floor * FLOOR, LOWEST))
+            path[part] = self._of_all(scores[part])
         return path
 
-    def _among(self, scores: Floats, chances: Floats, starts: Indices, floor: float) -> Indices:
-        """The best sequence of labels that are likelier than `floor`. Most characters have one such label: it parts the passage, and what
+    def _of_all(self, scores: Floats) -> list[int]:
+        """The likeliest labels of one passage, all labels tried at every character."""
+        total, came = scores[0], []
+        for given in scores[1:]:
+            reached = total[:, None] + self._steps
+            before = reached.argmax(0)
+            came.append(before)
+            total = reached[before, np.arange(len(before))] + given
+        path = [int(total.argmax())]
+        for before in reversed(came):
+            path.append(int(before[path[-1]]))
+        return path[::-1]
+
+    def _among(self, scores: Floats, chances: Floats, starts: Indices) -> Indices:
+        """The best sequence of labels that are likelier than FLOOR. Most characters have one such label: it parts the passage, and what
         is between is searched."""
         path: Indices = chances.argmax(1)
-        allowed = chances >= np.minimum(chances.max(1), floor)[:, None]
+        allowed = chances >= np.minimum(chances.max(1), FLOOR)[:, None]
         free = np.flatnonzero(np.count_nonzero(allowed, axis=1) > 1)
         options: list[list[int]] = [[] for _ in free]
         for row, label in zip(*(found.tolist() for found in np.nonzero(allowed[free])), strict=True):
