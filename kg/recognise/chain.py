@@ -91,15 +91,16 @@ class Chain:
 
     def _of_all(self, scores: Floats) -> list[int]:
         """The likeliest labels of one passage, all labels tried at every character."""
-        total, came = scores[0], []
-        for given in scores[1:]:
-            reached = total[:, None] + self._steps
-            before = reached.argmax(0)
-            came.append(before)
-            total = reached[before, np.arange(len(before))] + given
+        into = np.ascontiguousarray(self._steps.T)
+        came = np.empty(scores.shape, np.intp)
+        reached, total = np.empty_like(into), scores[0]
+        for given, before in zip(scores[1:], came[1:], strict=True):
+            np.add(total, into, out=reached)
+            reached.argmax(1, out=before)
+            total = reached.max(1) + given
         path = [int(total.argmax())]
-        for before in reversed(came):
-            path.append(int(before[path[-1]]))
+        for back in came[:0:-1].tolist():
+            path.append(back[path[-1]])
         return path[::-1]
 
     def _among(self, scores: Floats, chances: Floats, starts: Indices) -> Indices:
@@ -125,14 +126,15 @@ class Chain:
     def _run(self, scores: Sequence[Sequence[float]], options: Sequence[Sequence[int]], before: int | None, after: int | None) -> list[int]:
         """The best labels of a run of characters, each from its options, between two known labels (None at the ends of the passage)."""
         steps = self._rows
-        best = {label: (scores[0][label] + (steps[before][label] if before is not None else 0.0), [label]) for label in options[0]}
+        totals = {label: scores[0][label] + (steps[before][label] if before is not None else 0.0) for label in options[0]}
+        came: list[dict[int, int]] = []
         for given, labels in zip(scores[1:], options[1:], strict=True):
-            reached = {}
-            for label in labels:
-                came = max(best, key=lambda one, label=label: best[one][0] + steps[one][label])     # type: ignore[misc]
-                reached[label] = (best[came][0] + steps[came][label] + given[label], [*best[came][1], label])
-            best = reached
-        return max(best.items(), key=lambda item: item[1][0] + (steps[item[0]][after] if after is not None else 0.0))[1][1]
+            came.append({label: max(totals, key=lambda one, to=label: totals[one] + steps[one][to]) for label in labels})  # type: ignore[misc]
+            totals = {label: totals[one] + steps[one][label] + given[label] for label, one in came[-1].items()}
+        path = [max(totals, key=lambda label: totals[label] + (steps[label][after] if after is not None else 0.0))]
+        for back in reversed(came):
+            path.append(back[path[-1]])
+        return path[::-1]
 
 
 def begins_of(sizes: Sequence[int]) -> Indices:
