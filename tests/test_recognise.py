@@ -103,3 +103,10 @@ def test_every_character_has_features_and_no_passage_sees_beyond_its_ends(lexico
     alone = features.of(one, propose(one)) + features.of(other, propose(other))
     together = np.stack(features.columns([one, other], [propose(one), propose(other)])).T.tolist()
     assert all(alone) and [named(row) for row in together] == alone
+
+
+@pytest.mark.parametrize("text", ["𠮷林市与\U0001d7ce号", "a\ud800b", "^^$$", " \n", "”“》", "、、、"])
+def test_rare_characters_marks_and_blanks_have_features_too(lexicon: Lexicon, text: str) -> None:
+    words = [(char, "x") for char in text]
+    rows = features.of(Passage(text, 0, words, (), ()))
+    assert len(rows) == len(text) and all(rows)

@@ -22,7 +22,7 @@ NONE = np.uint64(0)
 @lru_cache(maxsize=1 << 16)
 def code(text: str) -> int:
     """The code of a string, the same on every machine; it is not zero."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little") or 1
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") or 1
 
 
 def codes(texts: Sequence[str]) -> Codes:

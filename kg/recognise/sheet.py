@@ -30,7 +30,7 @@ class Sheet:
         self.starts = [0, *accumulate(len(passage.text) for passage in passages)]
         self.size = self.starts[-1]
         padded = "".join(f"^^{passage.text}$$" for passage in passages)
-        points = np.frombuffer(padded.encode("utf-32-le"), np.uint32)
+        points = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32)
         sizes = np.diff(self.starts)
         self._at: Indices = np.arange(self.size) + 2 + 4 * np.repeat(np.arange(len(sizes)), sizes)
         self.points = points[self._at]
