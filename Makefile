@@ -5,7 +5,6 @@ KG := $(BIN)/kg
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 LETTERS ?= examples/letters
 STORE ?= out/kg-store
-GOLD ?= tests/corpus/seeds/gold tests/corpus/written/gold
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint bench evaluate wheel docs clean
 
@@ -52,8 +51,8 @@ lint: .venv/dev ## ruff and mypy --strict
 bench: .venv/dev ## measure speed and memory
 	@$(BIN)/python -m tests.bench.run
 
-evaluate: .venv/dev ## score the corpus and write docs/quality.md
-	@$(BIN)/python -m tests.bench.quality $(GOLD)
+evaluate: .venv/dev ## score the corpus and write docs/quality.md (trains ten models: half an hour)
+	@$(BIN)/python -m tests.bench.quality
 
 wheel: .venv/dev ## build the wheel into dist/
 	@$(BIN)/python -m build --wheel --outdir dist .

@@ -9,18 +9,18 @@ from kg.errors import InputError
 from kg.evaluate import Scores, evaluate, settled
 from kg.folds import Fold, by_letter, by_region
 from kg.gold import Gold
+from kg.lessons import source
 from kg.lexicon import Lexicon
 from kg.model import Extraction
 from kg.pipeline import Knowledge, extract
 from kg.reading import Reading, cut
-from kg.train import source
 from kg.train import train as learn
 
 
 def score(golds: Sequence[Gold], reading: Reading | None = None, *, folds: str | None = None, told: Told | None = None) -> Scores:
     """The scores of what is read from the letters of `golds`, with one class per entity as a store of them all has it.
 
-    `folds` is "letter" (ten folds) or "region" (one per province): each letter is read with a model trained without its fold.
+    `folds` is "letter" or "region" (folds.py): each letter is read with a model trained without its fold.
     """
     reading = reading or Reading()
     lexicon = Lexicon.load() if folds else reading.knowledge().lexicon

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kg.gold import Gold
 from kg.lexicon import Lexicon
 
-FOLDS = 10
+FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,19 @@ def by_letter(golds: Sequence[Gold], count: int = FOLDS) -> Iterator[Fold]:
     return _folds(order, [(str(at + 1), order[at::count]) for at in range(min(count, len(order)))])
 
 
-def by_region(golds: Iterable[Gold], lexicon: Lexicon) -> Iterator[Fold]:
-    """One fold per province: the letters of a province, its cities and districts are read without any of them."""
-    groups: dict[str, list[Gold]] = {}
+def by_region(golds: Iterable[Gold], lexicon: Lexicon, count: int = FOLDS) -> Iterator[Fold]:
+    """Folds of whole provinces: every letter of a province, its cities and districts is read without any letter of that province.
+
+    Provinces are dealt out by falling number of letters, each to the smallest fold, so that folds are of about equal size.
+    """
     order = sorted(golds, key=lambda gold: gold.name)
+    groups: dict[str, list[Gold]] = {}
     for gold in order:
         groups.setdefault(region(gold, lexicon), []).append(gold)
-    return _folds(order, sorted(groups.items()))
+    folds: list[list[str]] = [[] for _ in range(min(count, len(groups)))]
+    for name in sorted(groups, key=lambda name: (-len(groups[name]), name)):
+        min(folds, key=lambda fold: sum(len(groups[each]) for each in fold)).append(name)
+    return _folds(order, [("、".join(names), [gold for name in names for gold in groups[name]]) for names in folds])
 
 
 def region(gold: Gold, lexicon: Lexicon) -> str:

@@ -16,6 +16,7 @@ from kg.model import Extraction, Source
 from kg.recognise import recognise
 from kg.recognise.sequence import SequenceModel
 from kg.relate import FactModel, relate
+from kg.relate.relations import Relations
 from kg.resolve import resolve
 from kg.segment import segment
 from kg.times import Timeline
@@ -43,8 +44,8 @@ def fact_model(model: bundle.Bundle) -> FactModel:
     joins, threshold = model.card.get("joins"), model.card.get("threshold")
     if not isinstance(joins, dict) or not isinstance(threshold, float):
         raise ModelError("The model's card is damaged: train it again with kg train.")
-    return FactModel(Classifier.unpack(model.part("relations")), Classifier.unpack(model.part("statuses")),
-                     unpack(model.part("dates"))["dates"], joins, threshold)
+    relations = Relations(Classifier.unpack(model.part("relations")), Classifier.unpack(model.part("again")), joins)
+    return FactModel(relations, Classifier.unpack(model.part("statuses")), unpack(model.part("dates"))["dates"], threshold)
 
 
 @cache

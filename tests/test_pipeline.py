@@ -9,12 +9,12 @@ import pytest
 
 from kg.evaluate import evaluate
 from kg.gold import read_golds
+from kg.lessons import source
 from kg.model import Extraction, Source
 from kg.pipeline import extract, knowledge
 from kg.query import run
 from kg.read import read
 from kg.store import Store
-from kg.train import source
 from kg.words import tagger
 
 ROOT = Path(__file__).parent.parent

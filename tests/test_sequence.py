@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import arrays, train
+from kg import arrays, lessons, train
 from kg.errors import ModelError
 from kg.gold import read_golds
 from kg.lexicon import Lexicon
@@ -30,14 +30,14 @@ Read = tuple[list[Passage], list[list[Proposal]]]
 @pytest.fixture(scope="module")
 def letters() -> list[Read]:
     lexicon = Lexicon.load()
-    read = [list(passages(train.lesson(gold, lexicon).letter, lexicon, tagger())) for gold in read_golds([SEEDS])]
+    read = [list(passages(lessons.lesson(gold, lexicon).letter, lexicon, tagger())) for gold in read_golds([SEEDS])]
     return [(found, [propose(passage) for passage in found]) for found in read]
 
 
 @pytest.fixture(scope="module")
 def crf() -> bytes:
     lexicon = Lexicon.load()
-    return sequence.trained((example for gold in read_golds([SEEDS])[:2] for example in train.labelled(train.lesson(gold, lexicon), lexicon)), 12)
+    return sequence.trained((example for gold in read_golds([SEEDS])[:2] for example in train.labelled(lessons.lesson(gold, lexicon), lexicon)), 12)
 
 
 def by_crfsuite(model: bytes, letters: Sequence[Read]) -> Iterator[tuple[int, int, str, float]]:

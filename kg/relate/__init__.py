@@ -3,7 +3,7 @@
     scenes      sentences with their names as nodes                       scene.py
     actors      who acts where the sentence names nobody                  actors.py
     pairs       two ends whose classes a fact may join, with features     pairs.py
-    relations   the classifier: which predicate, in which direction
+    relations   the classifiers: which predicate, in which direction      relations.py, context.py
     status      the classifier: done, ongoing, planned, suggested         status.py
     dating      which time of the sentence, if any, is the fact's         dating.py
     gathering   one fact for each subject, predicate, object and status; time, amount, role, field
@@ -11,34 +11,32 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kg.figures.ranker import Ranker
 from kg.lexicon import Lexicon
-from kg.maxent import Classifier, Flags, Floats
+from kg.maxent import Classifier
 from kg.model import SYMMETRIC, Entity, Fact, Letter, Status
 from kg.patterns import load_patterns
 from kg.relate.actors import actors
+from kg.relate.context import NOTHING
 from kg.relate.dating import dated
 from kg.relate.pairs import Pair, Reader
 from kg.relate.qualifiers import Qualifiers
+from kg.relate.relations import FORWARD, Relations, list_numbers
 from kg.relate.scene import Scene, scenes
 from kg.relate.status import BOTH, Frames
 from kg.spans import Span
 from kg.times import Timeline
 from kg.words import tagger
 
-NOTHING = "O"
-FORWARD, BACKWARD = ">", "<"
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A fact read at one place: a pair, what joins it and how sure, and how it stands."""
+    """A fact read at one place: a pair, what joins it, how it stands, and how sure all that is."""
 
     subject: str
     predicate: str
@@ -50,21 +48,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class FactModel:
-    """The two classifiers, what chooses a fact's time, what may join two classes, and the least confidence of a fact.
+    """What says what joins names, how a fact stands and when, and the least confidence of a fact."""
 
-    `joins` maps classes ("Company>Park") to predicates with a direction (">settlesIn").
-    """
-
-    relations: Classifier
+    relations: Relations
     statuses: Classifier
     dates: Ranker
-    joins: Mapping[str, Sequence[str]]
     threshold: float
-    allowed: Mapping[str, Flags] = field(init=False)
-
-    def __post_init__(self) -> None:
-        allowed = {kinds: np.array([label == NOTHING or label in labels for label in self.relations.labels]) for kinds, labels in self.joins.items()}
-        object.__setattr__(self, "allowed", allowed)
 
 
 class Page:
@@ -108,7 +97,7 @@ def span_of(pair: Pair) -> Span:
 
 def relate(letter: Letter, entities: Sequence[Entity], lexicon: Lexicon, model: FactModel, timeline: Timeline) -> tuple[Fact, ...]:
     """The facts that the letter states, in the order in which it first states them."""
-    page = Page(letter, entities, model.joins, timeline)
+    page = Page(letter, entities, model.relations.joins, timeline)
     qualifiers = Qualifiers(page.letter)
     gathered: dict[tuple[str, str, str, str], list[Claim]] = {}
     for claim in claims(page, model):
@@ -120,32 +109,23 @@ def claims(page: Page, model: FactModel) -> Iterator[Claim]:
     """What the pairs of a letter state, those that are likely enough."""
     found = list(likely(list(page.pairs()), model))
     statuses = model.statuses.best([page.status_features(pair, label[1:]) for pair, label, _ in found])
-    for (pair, label, confidence), (status, _) in zip(found, statuses, strict=True):
+    for (pair, label, joined), (status, chance) in zip(found, statuses, strict=True):
         subject, object_ = ends(pair, label)
-        for each in status.split("+") if status == BOTH else [status]:
-            yield Claim(subject, label[1:], object_, each, confidence, pair)
+        if joined * chance >= model.threshold:
+            for each in status.split("+") if status == BOTH else [status]:
+                yield Claim(subject, label[1:], object_, each, joined * chance, pair)
 
 
 def likely(pairs: Sequence[Pair], model: FactModel) -> Iterator[tuple[Pair, str, float]]:
-    """What may join each pair surely enough, and how sure. What is said of one item of a list is said of all, so lists share their chances."""
+    """What may join each pair surely enough to be a fact, and how sure; list by list, so that facts of one list stand together."""
     if not pairs:
         return
-    chances = model.relations.chances([pair.features for pair in pairs], np.stack([model.allowed[pair.kinds] for pair in pairs]))
-    lists: dict[tuple[object, ...], int] = {}
-    groups = np.array([lists.setdefault(pair.lists, len(lists)) for pair in pairs])
-    shared = (chances + _means(chances, groups, len(lists))) / 2
-    sure = shared * np.array([pair.certainty for pair in pairs])[:, None]
-    sure[:, [label == NOTHING for label in model.relations.labels]] = 0
-    rows, labels = np.nonzero(sure >= model.threshold)
-    for row, label in sorted(zip(rows.tolist(), labels.tolist(), strict=True), key=lambda one: (groups[one[0]], one)):
-        yield pairs[row], model.relations.labels[label], float(sure[row, label])
-
-
-def _means(chances: Floats, groups: NDArray[np.intp], count: int) -> Floats:
-    """For each row the mean of the rows of its group."""
-    sums = np.zeros((count, chances.shape[1]))
-    np.add.at(sums, groups, chances)
-    return (sums / np.bincount(groups, minlength=count)[:, None])[groups]
+    labels, groups = model.relations.first.labels, list_numbers(pairs)
+    sure = model.relations.chances(pairs) * np.array([pair.certainty for pair in pairs])[:, None]
+    sure[:, labels.index(NOTHING)] = 0
+    rows, columns = np.nonzero(sure >= model.threshold)
+    for row, column in sorted(zip(rows.tolist(), columns.tolist(), strict=True), key=lambda one: (groups[one[0]], one)):
+        yield pairs[row], labels[column], float(sure[row, column])
 
 
 def ends(pair: Pair, label: str) -> tuple[str, str]:

@@ -1,13 +1,14 @@
 """Pairs of names that a fact may join, and what is seen of a pair: features for the fact model.
 
 A pair is two nodes of one sentence in text order, or a node and an actor that the sentence leaves out (the answering place,
-the heading's organ, who the sentence before spoke of). Features are strings; T is the pair of classes.
+the heading's organ, who the sentence before spoke of). Features are strings; T is the pair of classes, others hold the two sorts of class.
 """
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.relate.parts import Parts
 from kg.relate.scene import CLAUSE_END, Node, Scene, Token
 
 FUNCTION = frozenset((
@@ -17,6 +18,8 @@ AGENTS = frozenset({"Place", "Government", "University", "Research", "Hospital",
 STARTS = frozenset("， ； 。 ： 、 由 “ 是 中 其中".split())
 JOINING = frozenset("、 和 与 及 以及 同 跟 （ ）".split())
 CONTENT = frozenset("vnalijdf")
+SORTS = {"Place": "L", "Event": "E", "Document": "D", "Programme": "D", "Field": "X"}
+ACTING = "G"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +57,20 @@ class Pair:
 
 
 class Layout:
-    """What of a scene's tokens the features look at, worked out once: signature marks, triggers, frames, content words, verbs."""
+    """What of a scene's tokens the features look at, worked out once: signature marks, triggers, frames, content words, verbs, parts."""
 
-    __slots__ = ("clause_start", "content", "frames", "marks", "triggers", "verbs", "words")
+    __slots__ = ("clause_start", "content", "frames", "marks", "parts", "said", "triggers", "verbs", "words")
 
     def __init__(self, scene: Scene, triggers: Mapping[str, Sequence[str]], frames: Mapping[str, Sequence[str]]) -> None:
         self.words = [token.text if token.node < 0 else "" for token in scene.tokens]
         self.marks = [_mark(token, triggers, frames) for token in scene.tokens]
-        self.triggers = [triggers.get(word, ()) for word in self.words]
+        self.triggers = [says(token, triggers) if token.node < 0 else () for token in scene.tokens]
         self.frames = [word in frames for word in self.words]
         self.content = [token.node < 0 and token.tag[0] in CONTENT for token in scene.tokens]
         self.verbs = [token.node < 0 and token.tag[0] == "v" for token in scene.tokens]
+        said = [bool(predicates) for predicates in self.triggers]
+        self.said = [k for k, verb in enumerate(self.verbs) if verb or said[k]]
+        self.parts = Parts(scene, self.verbs, said, AGENTS)
         starts: list[int] = []
         for k, number in enumerate(scene.clauses):
             starts.append(starts[-1] if k and scene.clauses[k - 1] == number else k)
@@ -73,6 +79,17 @@ class Layout:
     def mark(self, index: int) -> str:
         """The mark of a token, or where the sentence begins and ends."""
         return self.marks[index] if 0 <= index < len(self.marks) else "^$"[index > 0]
+
+
+def says(token: Token, triggers: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """The predicates that a word may say: by itself, or by the known word that it ends or begins with (应邀参加, 签署了, 援建)."""
+    word, tag = token.text, token.tag[0]
+    found = triggers.get(word)
+    if found is None and len(word) > 2 and tag in "vnl":
+        found = triggers.get(word[-2:]) or triggers.get(word[:2])
+    elif found is None and len(word) == 2 and tag == "v":
+        found = triggers.get(word[1])
+    return found or ()
 
 
 def _mark(token: Token, triggers: Container[str], frames: Container[str]) -> str:
@@ -101,10 +118,15 @@ class Reader:
                     yield Pair(actor.entity, right.entity, actor.kind + ">" + right.kind, left_out(scene, layout, actor, right), scene, None, right)
 
 
+def sort(kind: str) -> str:
+    """What a class is to a verb: all that acts is one sort, so that what is learned of companies serves parks and universities."""
+    return SORTS.get(kind, ACTING)
+
+
 def named(scene: Scene, layout: Layout, left: Node, right: Node) -> list[str]:
     """The features of two names."""
-    kinds = left.kind + ">" + right.kind
-    out = ["T" + kinds]
+    out = ["T" + left.kind + ">" + right.kind]
+    kinds = sort(left.kind) + ">" + sort(right.kind)
     if left.first == right.first:
         out += ["same", "same" + kinds]
         _around(out, layout, kinds, left.first, left.last)
@@ -121,11 +143,26 @@ def named(scene: Scene, layout: Layout, left: Node, right: Node) -> list[str]:
         # The word right before a name says its part in the clause: 在X, 由X, 与X.
         "bL" + before + kinds, "bR" + middle + kinds, "bLR" + before + "|" + middle,
     ]
+    _roles(out, scene, layout, kinds, left, right)
     if right.first != right.token:
         out.append("listR")
     if left.last != left.token:
         out.append("listL")
     return out
+
+
+def _roles(out: list[str], scene: Scene, layout: Layout, kinds: str, left: Node, right: Node) -> None:
+    """What the two names are to the verbs nearest to them."""
+    parts = layout.parts
+    low, high = layout.clause_start[left.first], right.last + 12
+    near = [k for k in layout.said if low <= k <= high and scene.clauses[k] <= right.clause]
+    near.sort(key=lambda k: min(abs(k - right.first), abs(k - left.last)))
+    for k in near[:5]:
+        both = "P" + parts.to(left, k) + parts.to(right, k)
+        out += [both + predicate + kinds for predicate in layout.triggers[k]]
+        if layout.verbs[k]:
+            out += [both + layout.words[k], both]
+    out.append("G" + parts.of(left) + parts.of(right) + kinds)
 
 
 def _reach(out: list[str], scene: Scene, layout: Layout, kinds: str, left: Node, right: Node) -> None:
@@ -151,8 +188,8 @@ def _reach(out: list[str], scene: Scene, layout: Layout, kinds: str, left: Node,
 
 def left_out(scene: Scene, layout: Layout, actor: Actor, right: Node) -> list[str]:
     """The features of an actor that the sentence leaves out and a name."""
-    kinds = actor.source + ":" + actor.kind + ">" + right.kind
-    out = ["T" + kinds]
+    out = ["T" + actor.source + ":" + actor.kind + ">" + right.kind]
+    kinds = actor.source + ":" + sort(actor.kind) + ">" + sort(right.kind)
     start = layout.clause_start[right.first]
     _between(out, layout, kinds, start, right.first)
     _around(out, layout, kinds, start, right.last)

@@ -17,9 +17,9 @@ from statistics import median
 
 from kg.cli.terminal import table
 from kg.gold import read_golds
+from kg.lessons import source
 from kg.model import Source
 from kg.pipeline import Knowledge, extract, knowledge
-from kg.train import source
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LETTERS = ROOT / "examples" / "letters"

@@ -1,0 +1,113 @@
+"""What parts names play in a sentence, which words say a relation, and what a second reading sees of a pair."""
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kg.maxent import Classifier
+from kg.relate import turned
+from kg.relate.context import contexts, statement, undecided
+from kg.relate.pairs import AGENTS, Pair, Reader, says, sort
+from kg.relate.parts import Parts
+from kg.relate.relations import Relations, shared
+from kg.relate.scene import Scene, Token, scenes
+from kg.words import tagger
+from tests.nouns import entity, letter
+
+PARK = "天开西青园由我区与天津理工大学、天津师范大学共建。"
+NAMES = (("天开高教科创园西青园", "Park", "天开西青园"), ("天津市西青区", "Place", "我区"), ("天津理工大学", "University", "天津理工大学"),
+         ("天津师范大学", "University", "天津师范大学"))
+LABELS = ("<establishes", ">cooperatesWith", "O")
+JOINS = {"Park>Place": ["<establishes"], "Park>University": ["<establishes"], "Place>University": [">cooperatesWith"],
+         "University>University": [">cooperatesWith"]}
+
+
+def scene(text: str = PARK, names: tuple[tuple[str, str, str], ...] = NAMES) -> Scene:
+    return scenes(letter(text), [entity(text, name, kind, part) for name, kind, part in names], tagger())[0]
+
+
+def parts(one: Scene) -> Parts:
+    verbs = [token.node < 0 and token.tag[0] == "v" for token in one.tokens]
+    return Parts(one, verbs, [False] * len(verbs), AGENTS)
+
+
+def pairs() -> list[Pair]:
+    return list(Reader(turned("triggers"), turned("frames"), JOINS).pairs(scene(), ()))
+
+
+def chances(found: list[Pair], sure: dict[tuple[str, str], tuple[str, float]]) -> np.ndarray:
+    """Nothing is likely but what `sure` gives by the two ends."""
+    out = np.tile(np.array([0.0, 0.0, 1.0]), (len(found), 1))
+    for row, pair in enumerate(found):
+        if (pair.left, pair.right) in sure:
+            label, chance = sure[pair.left, pair.right]
+            out[row] = 0.0
+            out[row, LABELS.index(label)], out[row, 2] = chance, 1 - chance
+    return out
+
+
+def test_the_word_before_a_name_gives_its_part() -> None:
+    one = scene()
+    assert [parts(one).of(node) for node in one.nodes] == ["S", "by", "with", "with"]
+
+
+def test_a_name_after_a_verb_is_its_object_and_one_after_a_comma_a_subject() -> None:
+    one = scene("去年，南开大学参访香港科学园。", (("南开大学", "University", "南开大学"), ("香港科学园", "Park", "香港科学园")))
+    assert [parts(one).of(node) for node in one.nodes] == ["S", "O"]
+
+
+def test_another_subject_nearer_to_the_verb_is_seen() -> None:
+    one = scene("天津大学来访，南开大学出席。", (("天津大学", "University", "天津大学"), ("南开大学", "University", "南开大学")))
+    verb = next(k for k, token in enumerate(one.tokens) if token.text == "出席")
+    far, near = (parts(one).to(node, verb) for node in one.nodes)
+    assert far.endswith("f") and near.endswith("n")
+
+
+@pytest.mark.parametrize(("word", "tag", "predicate"), [("参加", "v", "participatesIn"), ("应邀参加", "l", "participatesIn"), ("援建", "v", "establishes")])
+def test_a_word_says_what_the_known_word_in_it_says(word: str, tag: str, predicate: str) -> None:
+    assert predicate in says(Token(word, tag, 0, len(word)), turned("triggers"))
+
+
+def test_a_noun_of_two_characters_says_nothing_by_its_last() -> None:
+    assert says(Token("扩建", "n", 0, 2), {"建": ("establishes",)}) == ()
+
+
+def test_all_that_acts_is_of_one_sort() -> None:
+    assert sort("Company") == sort("Park") == sort("University") != sort("Place")
+
+
+def test_a_pair_that_surely_says_nothing_is_not_read_again() -> None:
+    found = pairs()
+    rows = undecided(chances(found, {("天开高教科创园西青园", "天津市西青区"): ("<establishes", 0.8)}), LABELS)
+    assert [(found[row].left, found[row].right) for row in rows] == [("天开高教科创园西青园", "天津市西青区")]
+
+
+def test_the_second_reading_sees_that_both_do_the_same_with_a_third() -> None:
+    found = pairs()
+    first = chances(found, {("天开高教科创园西青园", "天津市西青区"): ("<establishes", 0.9), ("天开高教科创园西青园", "天津理工大学"): ("<establishes", 0.9),
+                            ("天津市西青区", "天津理工大学"): (">cooperatesWith", 0.4)})
+    row = next(row for row, pair in enumerate(found) if (pair.left, pair.right) == ("天津市西青区", "天津理工大学"))
+    assert "2Z>establishes>establishes" in next(contexts(found, first, LABELS, [row]))
+
+
+def test_a_symmetric_statement_is_the_same_from_either_side() -> None:
+    pair = next(pair for pair in pairs() if pair.left == "天津市西青区")
+    assert statement(pair, ">cooperatesWith") == statement(pair, "<cooperatesWith")
+
+
+def test_items_of_a_list_share_their_chances() -> None:
+    found = [pair for pair in pairs() if pair.left == "天开高教科创园西青园" and pair.kinds == "Park>University"]
+    both = shared(chances(found, {("天开高教科创园西青园", "天津理工大学"): ("<establishes", 0.8)}), found)
+    assert both[:, 0].tolist() == pytest.approx([0.6, 0.2])
+
+
+def test_without_a_second_reading_the_first_decides() -> None:
+    found = pairs()
+    alone = Relations(Classifier(LABELS, {"TPark>Place": [(0, 3.0)]}), None, JOINS)
+    assert alone.chances(found).tolist() == alone.alone(found).tolist()
+
+
+def test_a_label_that_two_classes_cannot_have_has_no_chance() -> None:
+    found = pairs()
+    relations = Relations(Classifier(LABELS, {"TPark>Place": [(1, 9.0)]}), Classifier(("O", "<establishes"), {"TPark>Place": [(1, 1.0)]}), JOINS)
+    assert not relations.chances(found)[[pair.kinds == "Park>Place" for pair in found], 1].any()
