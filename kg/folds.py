@@ -43,8 +43,9 @@ def by_region(golds: Iterable[Gold], lexicon: Lexicon, count: int = FOLDS) -> It
 def region(gold: Gold, lexicon: Lexicon) -> str:
     """The province of the place that answers; the country for a ministry."""
     place = gold.letter.get("jurisdiction", "")
-    line = [place, *lexicon.ancestors(place)]       # nearest first, the country last
-    return line[-2] if len(line) > 1 else place
+    known = next((place[:end] for end in range(len(place), 1, -1) if lexicon.level(place[:end])), place)     # 陕西省 of 陕西省西咸新区
+    line = [known, *lexicon.ancestors(known)]       # nearest first, the country last
+    return line[-2] if len(line) > 1 else known
 
 
 def _folds(golds: Sequence[Gold], groups: Iterable[tuple[str, Sequence[Gold]]]) -> Iterator[Fold]:
