@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kg.query import Answer, Question
     from kg.show import EntityPage, LetterPage
     from kg.stats import Summary
+    from kg.validate import Problem
 
 DEFAULT = "kg-store"
 Paths = str | Path | Iterable[str | Path]
@@ -124,10 +125,10 @@ class Graph:
         render(network, Path(output), about or f"{len(self.letters())} 件答复函")
         return len(network), len(network) + int(network.graph["omitted"])
 
-    def validate(self) -> list[str]:
-        """What breaks the shapes of the graph, in words; nothing when it is sound."""
+    def validate(self) -> list[Problem]:
+        """What breaks the shapes of the graph, each problem in words when printed; nothing when it is sound."""
         from kg.validate import validate
-        return [str(problem) for problem in validate(self.store)]
+        return validate(self.store)
 
     # how well it reads
 

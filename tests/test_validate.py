@@ -1,18 +1,22 @@
 """A sound graph has no problems; each kind of damage is found and told in words."""
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import rdflib
 
+from kg.errors import KnowledgeError
 from kg.iris import BASE
 from kg.mapping import INTEGER, Activity, term
 from kg.ontology import ontology_dir
 from kg.store import Store
 from kg.store.changes import Changes, apply
-from kg.validate import problem, read_checks, validate, with_pyshacl, with_pyshifty
+from kg.validate import as_json, as_text, as_turtle, problem, read_rules, validate, with_pyshacl, with_pyshifty
 from tests.nouns import TEXT, extraction
 
 LETTER = BASE + "letter/a"
@@ -111,6 +115,8 @@ DAMAGE = {
     "a proposal that says nothing": (put(ox.NamedNode(LETTER + "#other"), "rdf:type", term("kg:Proposal")), "has a title, a number or a session"),
     "a graph without its activity": (drop(GRAPH, "prov:wasGeneratedBy"), "lacks the letter, or where it came from"),
     "a file without its hash": (drop(ox.NamedNode(LETTER + "#source"), "kg:sha256"), "has its SHA-256"),
+    "a fact that is a blank node": (put(ox.BlankNode(), "rdf:type", term("kg:Fact")), "A fact has an IRI"),
+    "an entity that is a text": (swap(MENTION, "itsrdf:taIdentRef", text("海河")), "An entity has an IRI"),
     "a blank node": (put(ox.BlankNode(), "rdfs:label", zh("空")), "blank node"),
     "a time in a letter's graph": (put(Activity("1.0").iri(), "prov:startedAtTime", ox.Literal("2025-01-01T00:00:00Z", datatype=term("xsd:dateTime"))),
                                    "outside graph/builds"),
@@ -148,15 +154,71 @@ def test_both_engines_find_the_same() -> None:
         DAMAGE[name][0](store)
     data = b"".join(store.data.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b"" for graph in store.graphs())
     shapes = (ontology_dir() / "shapes.ttl").read_bytes()
-    found = [sorted(str(row) for row in engine(data, shapes).query("""PREFIX sh: <http://www.w3.org/ns/shacl#>
-             SELECT DISTINCT ?node ?message { ?r sh:focusNode ?node ; sh:resultMessage ?message }""")) for engine in (with_pyshifty, with_pyshacl)]
+    found = [sorted(str(row) for row in results(engine(shapes)(data))) for engine in (with_pyshifty, with_pyshacl)]
     assert found[0] == found[1]
     assert found[0]
 
 
+def results(report: rdflib.Graph | None) -> Iterable[object]:
+    assert report is not None
+    return report.query("""PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT DISTINCT ?node ?message { ?r sh:focusNode ?node ; sh:resultMessage ?message }""")
+
+
+def test_both_engines_give_no_report_of_sound_data() -> None:
+    store = built()
+    data = b"".join(store.data.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b"" for graph in store.graphs())
+    shapes = (ontology_dir() / "shapes.ttl").read_bytes()
+    assert with_pyshifty(shapes)(data) is None
+    assert with_pyshacl(shapes)(data) is None
+
+
+def test_a_problem_says_which_shape_or_check_and_property_it_breaks() -> None:
+    store = built()
+    drop(FACT, "kg:status")(store)
+    put(FUND, "skos:prefLabel", zh("海河"))(store)
+    told = {(one.rule, one.path) for one in validate(store)}
+    assert {("kg:FactShape", term("kg:status").value), ("kg:OneNameCheck", "")} <= told
+
+
+def test_a_sound_graph_conforms_in_every_format() -> None:
+    assert as_text([]) == "The graph is sound.\n"
+    assert json.loads(as_json([])) == {"conforms": True, "problems": []}
+    assert "sh:conforms true" in as_turtle([])
+
+
+def test_the_report_in_turtle_is_one_that_shacl_defines() -> None:
+    store = built()
+    drop(FACT, "kg:status")(store)
+    swap(FIGURE, "schema:value", text('"多\n'))(store)
+    problems = validate(store)
+    report = rdflib.Graph().parse(data=as_turtle(problems), format="turtle")
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    node = report.value(None, rdflib.RDF.type, sh.ValidationReport)
+    assert report.value(node, sh.conforms) == rdflib.Literal(False)
+    assert {str(focus) for focus in report.objects(None, sh.focusNode)} == {one.iri for one in problems}
+    assert all({text.language for text in report.objects(one, sh.resultMessage)} == {"zh", "en"} for one in report.objects(node, sh.result))    # type: ignore[attr-defined]
+    assert len(json.loads(as_json(problems))["problems"]) == len(list(report.objects(node, sh.result)))
+
+
+def test_many_problems_of_one_kind_are_told_up_to_a_hundred_and_counted() -> None:
+    store = built()
+    for number in range(150):
+        put(ox.NamedNode(f"{BASE}多{number}"), "skos:prefLabel", zh(f"多{number}"))(store)
+    told = [one for one in validate(store) if one.rule == "kg:ClassedCheck"]
+    assert len(told) == 101
+    assert told[0].value == "+ 50"
+
+
+def test_shapes_that_are_no_turtle_are_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text("no turtle")
+    with pytest.raises(KnowledgeError, match="cannot be read"):
+        validate(built(), tmp_path / "shapes.ttl")
+
+
 def test_every_check_and_shape_has_a_message_in_both_languages() -> None:
     path = ontology_dir() / "shapes.ttl"
-    assert len(read_checks(path)) == path.read_text(encoding="utf-8").count("a kg:StoreCheck")
+    rules = read_rules(path)
+    assert len(rules.checks) + len(rules.made) == path.read_text(encoding="utf-8").count("a kg:StoreCheck")
     lines = path.read_text(encoding="utf-8").splitlines()
     messages = [line for line in lines if "sh:message" in line]
     assert all('"@zh' in line and '"@en' in line for line in messages)

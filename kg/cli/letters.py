@@ -14,7 +14,10 @@ from kg.cli.terminal import progress
 @store_option
 @click.option("--base", metavar="IRI", help="What the IRIs of the graph begin with; fixed when a store is made.")
 @model_options
-def build(paths: tuple[Path, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None) -> None:
+@click.option("--check", is_flag=True, help="Check the whole graph afterwards, as kg validate does; what is wrong is told, and the exit code is 1.")
+@click.pass_context
+def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
+          check: bool) -> None:
     """Read letters and put what they say into the graph.
 
     PATH is a letter (plain text) or a directory; a letter that is in the graph already is replaced whole. Stopped at any
@@ -32,6 +35,9 @@ def build(paths: tuple[Path, ...], store: Path, base: str | None, model: Path | 
     letters = f"{len(report.letters)} letter{'s' if len(report.letters) != 1 else ''}"
     click.echo(f"{letters} in {report.seconds:.1f} s: {report.mentions} mentions of {report.entities} entities, "
                f"{sum(report.facts.values())} facts ({facts or 'none'}), {report.figures} figures. The graph is in {store}.")
+    if check:
+        from kg.cli.out import validate
+        context.invoke(validate, fmt="text", store=store)
 
 
 @click.command()

@@ -9,6 +9,7 @@ import click
 from kg.cli.common import FINDINGS, output_option, store_option
 
 FORMATS = ("turtle", "nquads", "trig", "ntriples")
+CHECKED = ("text", "json", "ttl")
 
 
 @click.command()
@@ -56,19 +57,21 @@ def render(output: Path, about: str | None, hops: int, max_nodes: int, store: Pa
 
 
 @click.command()
+@click.option("--format", "fmt", type=click.Choice(CHECKED), default="text", show_default=True,
+              help="How to print what is wrong; ttl is a report as SHACL defines it.")
 @store_option
 @click.pass_context
-def validate(context: click.Context, store: Path) -> None:
+def validate(context: click.Context, fmt: str, store: Path) -> None:
     """Check the graph against its shapes; what is wrong is told in words, and the exit code is 1.
 
     \b
     Examples:
       kg validate
+      kg validate --format json
     """
     from kg.api import existing
     with existing(store) as graph:
         problems = graph.validate()
-    for problem in problems:
-        click.echo(str(problem))
-    click.echo(f"{len(problems)} problems." if problems else "The graph is sound.", err=bool(problems))
+    from kg.validate import FORMATS as written
+    click.echo(written[fmt](problems), nl=False)
     context.exit(FINDINGS if problems else 0)
