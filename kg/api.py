@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import networkx
 
     from kg.evaluate import Scores
+    from kg.infer import Inferred
     from kg.mapping import Activity
     from kg.query import Answer, Question
     from kg.show import EntityPage, LetterPage
@@ -80,6 +81,27 @@ class Graph:
         self.close()
         with Store(self.path, writable=True) as store:
             store.remove_letter(name)
+
+    def infer(self, rules: Iterable[str] = ()) -> tuple[Inferred, ...]:
+        """Put what the rules (all, or those named) give into graph/inferred, in the place of what it held; what each gave.
+
+        Raises UnknownName for a rule that is not there, StoreError when there is no store.
+        """
+        from kg.infer import chosen, infer, put_inferences, read_rules
+        asked = chosen(read_rules(), tuple(rules))
+        self.letters()                  # raises StoreError when there is no store, where opening it to write would make one
+        self.close()
+        with Store(self.path, writable=True) as store:
+            found = infer(store, asked)
+            put_inferences(store, found)
+        return found
+
+    def forget_inferred(self) -> bool:
+        """Take out what rules inferred; False when there was nothing."""
+        self.letters()
+        self.close()
+        with Store(self.path, writable=True) as store:
+            return store.put_inferred(())
 
     # what it says
 

@@ -5,6 +5,7 @@
     a letter, its parts     BASE + letter/NAME, …#proposal, …#source, …#char=120,126, …#fact=…, …#figure=…
     a graph                 BASE + graph/letter/NAME, graph/ontology, graph/lexicon, graph/builds …
     an activity, a run      BASE + activity/HASH, run/TIME
+    a rule, an inference    BASE + rule/NAME, rule/NAME#subject,predicate,object
 
 A name is escaped character by character: letters and digits of all scripts stand as they are, anything that an IRI forbids
 or that separates its parts (/ # ? % , = space …) becomes percent-encoded UTF-8. So Chinese stays readable, two names never
@@ -21,7 +22,7 @@ from kg.model import SYMMETRIC, Fact, Figure, Period
 from kg.spans import Span
 
 BASE = "https://w3id.org/zhihan/id/"
-_PARTS = ("letter/", "graph/", "activity/", "run/")
+_PARTS = ("letter/", "graph/", "activity/", "run/", "rule/")
 # What stands as it is: RFC 3987 ucschar and the unreserved characters, less those that Unicode calls spaces or that no reader
 # can see (bidirectional marks, variation selectors, joiners).
 _SAFE = ("A-Za-z0-9._~()\\-" "\u00a1-\u00ac\u00ae-\u167f\u1681-\u180a\u180f-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff"
@@ -94,6 +95,15 @@ def activity_iri(digest: str, base: str = BASE) -> str:
 
 def run_iri(started: str, base: str = BASE) -> str:
     return f"{base}run/{escape(started)}"
+
+
+def rule_iri(name: str, base: str = BASE) -> str:
+    return f"{base}rule/{escape(name)}"
+
+
+def inference_iri(rule: str, subject: str, predicate: str, object_: str) -> str:
+    """What a rule inferred; `rule` is the rule's IRI, the others are names (a predicate as prefix:name)."""
+    return f"{rule}#{_joined(subject, predicate, object_)}"
 
 
 def fact_iri(letter: str, fact: Fact) -> str:

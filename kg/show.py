@@ -39,7 +39,15 @@ CLASSES = """
 SELECT DISTINCT ?c ?main ?zh ?en WHERE { %(it)s a ?c . ?c rdfs:label ?zh , ?en FILTER(lang(?zh) = "zh" && lang(?en) = "en")
   BIND(EXISTS { ?c a kg:MainClass } AS ?main) }"""
 LABELS = "SELECT DISTINCT ?pref ?alt WHERE { %(it)s skos:prefLabel ?pref OPTIONAL { %(it)s skos:altLabel ?alt } }"
-PLACES = "SELECT DISTINCT ?name WHERE { %(it)s kg:locatedIn/skos:prefLabel ?name }"
+PLACES = "SELECT DISTINCT ?name WHERE { GRAPH ?g { %(it)s kg:locatedIn ?place } FILTER(?g != %(inferred)s) ?place skos:prefLabel ?name }"
+INFERRED = """
+SELECT DISTINCT ?i ?p ?zh ?en ?way ?other ?kind ?ruleZh ?ruleEn ?why WHERE {
+  { ?i owl:annotatedSource %(it)s ; owl:annotatedTarget ?x BIND("out" AS ?way) }
+  UNION { ?i owl:annotatedTarget %(it)s ; owl:annotatedSource ?x BIND("in" AS ?way) }
+  ?i a kg:Inference ; owl:annotatedProperty ?p ; kg:byRule ?rule ; prov:wasDerivedFrom ?why . ?x skos:prefLabel ?other .
+  ?rule kg:ruleKind ?kind ; rdfs:label ?ruleZh , ?ruleEn FILTER(lang(?ruleZh) = "zh" && lang(?ruleEn) = "en")
+  OPTIONAL { ?p rdfs:label ?zh FILTER(lang(?zh) = "zh") } OPTIONAL { ?p rdfs:label ?en FILTER(lang(?en) = "en") }
+  FILTER(?way = "out" || NOT EXISTS { ?p a owl:SymmetricProperty }) }"""
 LETTERS_OF = "SELECT ?l (COUNT(DISTINCT ?m) AS ?n) WHERE { ?m itsrdf:taIdentRef %(it)s ; nif:referenceContext ?l } GROUP BY ?l"
 FORMS = """
 SELECT ?l ?form ?why (COUNT(DISTINCT ?m) AS ?n) WHERE {
@@ -99,8 +107,19 @@ class FormLine:
 
 
 @dataclass(frozen=True, slots=True)
+class InferredLine:
+    """What a rule added, which no letter states: the relation to another entity, and the facts or graphs that it follows from, in words."""
+
+    rule: str
+    label: str
+    forward: bool
+    other: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EntityPage:
-    """All that the graph says of an entity."""
+    """All that the graph says of an entity. `inferred` is what rules added; `restated` how much they say again in other words."""
 
     iri: str
     name: str
@@ -111,6 +130,8 @@ class EntityPage:
     facts: tuple[FactLine, ...]
     figures: tuple[FigureLine, ...]
     forms: tuple[FormLine, ...]
+    inferred: tuple[InferredLine, ...] = ()
+    restated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +161,16 @@ def show(store: Store, name: str) -> EntityPage | LetterPage:
 def entity_page(store: Store, iri: str) -> EntityPage:
     """All that the graph says of the entity."""
     select = _select(store)
-    it = {"it": f"<{iri}>"}
+    it = {"it": f"<{iri}>", "inferred": str(store.graph("inferred"))}
+    inferred = list(select(INFERRED % it))
     labels = list(select(LABELS % it))
     classes = sorted(select(CLASSES % it), key=lambda row: (row["main"] != "true", row["zh"]))
     return EntityPage(
         iri, labels[0]["pref"], tuple(f"{row['zh']} {row['en']}" for row in classes), tuple(sorted({row["alt"] for row in labels if "alt" in row})),
         tuple(sorted(row["name"] for row in select(PLACES % it))),
         tuple(sorted((letter_name(row["l"]), int(row["n"])) for row in select(LETTERS_OF % it))),
-        _facts(select(FACTS_OF % it)), _figures(select(FIGURES % {"bind": f"schema:observationAbout <{iri}>"})), _forms(select(FORMS % it)))
+        _facts(select(FACTS_OF % it)), _figures(select(FIGURES % {"bind": f"schema:observationAbout <{iri}>"})), _forms(select(FORMS % it)),
+        _inferred(row for row in inferred if row["kind"] != "restates"), len({row["i"] for row in inferred if row["kind"] == "restates"}))
 
 
 def letter_page(store: Store, iri: str) -> LetterPage:
@@ -183,6 +206,23 @@ def _figures(rows: Rows) -> tuple[FigureLine, ...]:
 def _forms(rows: Rows) -> tuple[FormLine, ...]:
     lines = (FormLine(row["form"], row.get("why", ""), letter_name(row["l"]), int(row["n"])) for row in rows)
     return tuple(sorted(lines, key=lambda f: (f.form, f.letter, f.reason)))
+
+
+def _inferred(rows: Rows) -> tuple[InferredLine, ...]:
+    """One line per inference, with all its reasons."""
+    lines: dict[tuple[str, str], tuple[Mapping[str, str], set[str]]] = {}
+    for row in rows:
+        lines.setdefault((row["i"], row["way"]), (row, set()))[1].add(_reason(row["why"]))
+    found = (InferredLine(f"{row['ruleZh']} {row['ruleEn']}", f"{row.get('zh', '')} {row.get('en', '')}".strip() or _local(row["p"]),
+                          row["way"] == "out", row["other"], tuple(sorted(why))) for row, why in lines.values())
+    return tuple(sorted(found, key=lambda f: (f.rule, not f.forward, f.label, f.other)))
+
+
+def _reason(iri: str) -> str:
+    """A fact as its letter and what it says; a graph by its name."""
+    letter, _, part = iri.rpartition("/")[2].partition("#fact=")
+    said = " ".join(map(unquote, part.split(",")[:4]))      # subject, predicate, object and status; what may follow is a hash
+    return f"{unquote(letter)}: {said}" if part else letter
 
 
 def _time(row: Mapping[str, str]) -> str:

@@ -12,8 +12,8 @@ import rdflib
 
 from kg.errors import KnowledgeError
 from kg.iris import BASE
-from kg.mapping import INTEGER, Activity, term
-from kg.ontology import ontology_dir
+from kg.mapping import INTEGER, Activity, quads, term
+from kg.ontology import load_ontology, ontology_dir
 from kg.store import Store
 from kg.store.changes import Changes, apply
 from kg.validate import as_json, as_text, as_turtle, problem, read_rules, validate, with_pyshacl, with_pyshifty
@@ -24,6 +24,8 @@ GRAPH = ox.NamedNode(BASE + "graph/letter/a")
 AT = TEXT.index("我市")
 MENTION = ox.NamedNode(f"{LETTER}#char={AT},{AT + 2}")
 FACT = ox.NamedNode(f"{LETTER}#fact=天津市,cooperatesWith,香港特别行政区,ongoing")
+PLAN = ox.NamedNode(next(quad.subject.value for quad in quads(extraction("a"), load_ontology()) if quad.object == term("kg:Planned")))      # type: ignore[union-attr]
+INFERRED = ox.NamedNode(BASE + "graph/inferred")
 FIGURE = ox.NamedNode(f"{LETTER}#figure=海河产业基金,规模,189.3,亿元")
 CITY = ox.NamedNode(BASE + "天津市")
 FUND = ox.NamedNode(BASE + "海河产业基金")
@@ -123,6 +125,11 @@ DAMAGE = {
     "a term that the vocabulary lacks": (put(FUND, "kg:colour", zh("红")), "vocabulary does not have"),
     "a fact in the graph of another letter": (put(ox.NamedNode(BASE + "letter/b#fact=x"), "kg:statedIn", ox.NamedNode(BASE + "letter/b")), "in the graph of its letter"),
     "offsets that are not those of the IRI": (swap(MENTION, "nif:beginIndex", whole(AT - 1)), "offsets in the IRI"),
+    "an inferred relation without its rule": (put(CITY, "kg:inCity", FUND, INFERRED), "which rule it was made by"),
+    "an inference without a reason": (put(ox.NamedNode(BASE + "rule/city#x"), "rdf:type", term("kg:Inference"), INFERRED), "which facts or graphs"),
+    "an inference from a plan": (lambda s: [put(ox.NamedNode(BASE + "rule/city#x"), "rdf:type", term("kg:Inference"), INFERRED)(s),
+                                            put(ox.NamedNode(BASE + "rule/city#x"), "prov:wasDerivedFrom", PLAN, INFERRED)(s)], "neither done nor ongoing"),
+    "a relation of rules in a letter": (put(CITY, "kg:inCity", FUND), "only rules infer"),
     "a merge that lacks a triple": (lambda s: s.data.remove(ox.Quad(FUND, term("skos:altLabel"), zh("海河基金"))), "The merge lacks"),
     "a merge with a triple too many": (lambda s: s.data.add(ox.Quad(FUND, term("skos:altLabel"), zh("多"))), "The merge says what no graph says"),
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from kg.cli.common import model_options, store_option
-from kg.cli.terminal import progress
+from kg.cli.terminal import progress, table
 
 
 @click.command()
@@ -15,9 +15,10 @@ from kg.cli.terminal import progress
 @click.option("--base", metavar="IRI", help="What the IRIs of the graph begin with; fixed when a store is made.")
 @model_options
 @click.option("--check", is_flag=True, help="Check the whole graph afterwards, as kg validate does; what is wrong is told, and the exit code is 1.")
+@click.option("--infer", "inferring", is_flag=True, help="Run the rules afterwards, as kg infer does.")
 @click.pass_context
 def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
-          check: bool) -> None:
+          check: bool, inferring: bool) -> None:
     """Read letters and put what they say into the graph.
 
     PATH is a letter (plain text) or a directory; a letter that is in the graph already is replaced whole. Stopped at any
@@ -35,9 +36,45 @@ def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: st
     letters = f"{len(report.letters)} letter{'s' if len(report.letters) != 1 else ''}"
     click.echo(f"{letters} in {report.seconds:.1f} s: {report.mentions} mentions of {report.entities} entities, "
                f"{sum(report.facts.values())} facts ({facts or 'none'}), {report.figures} figures. The graph is in {store}.")
+    if inferring:
+        context.invoke(infer, rules=(), listing=False, none=False, store=store)
     if check:
         from kg.cli.out import validate
         context.invoke(validate, fmt="text", store=store)
+
+
+@click.command()
+@click.argument("rules", nargs=-1, metavar="[RULE...]")
+@click.option("--list", "listing", is_flag=True, help="List the rules, and run none.")
+@click.option("--none", is_flag=True, help="Take out what rules inferred, and run none.")
+@store_option
+def infer(rules: tuple[str, ...], listing: bool, none: bool, store: Path) -> None:
+    """Derive what follows from what the letters state, by rules: all, or those named. It stands in a graph of its own, graph/inferred.
+
+    Each run replaces what the last one gave. When letters come or go what was inferred is taken out: run the rules again.
+
+    \b
+    Examples:
+      kg infer
+      kg infer city together
+      kg infer --list
+      kg infer --none
+    """
+    from kg.api import existing
+    from kg.infer import read_rules
+    if listing:
+        for rule in read_rules():
+            click.echo(f"{rule.name}  {rule.zh} {rule.en}\n    {rule.says_zh}\n    {rule.says_en}")
+        return
+    with existing(store) as graph:
+        if none:
+            click.echo("Took out what rules had inferred." if graph.forget_inferred() else "Nothing was inferred.")
+            return
+        found = graph.infer(rules)
+    rows = [(one.rule.name, f"{one.rule.zh} {one.rule.en}", str(len(one.statements)), str(one.left_out or "")) for one in found]
+    click.echo(table(("rule", "", "gives", "left out"), rows))
+    if any(one.left_out for one in found):
+        click.echo("A rule is left out where with it more would be inferred than twice what is stated: name the rules you need.", err=True)
 
 
 @click.command()

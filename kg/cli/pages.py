@@ -21,6 +21,7 @@ def _entity(page: EntityPage, width: int) -> Iterator[str]:
     yield from _head(page, width)
     yield from _facts(page.facts, width, page.name)
     yield from _figures(page.figures, width, page.name)
+    yield from _inferred(page, width)
 
 
 def _head(page: EntityPage, width: int) -> Iterator[str]:
@@ -77,6 +78,23 @@ def _figures(figures: Sequence[FigureLine], width: int, about: str | None) -> It
         subject = "" if about is not None else f"{f.subject}: "
         yield f"  {pad(f.time or '-', 10)} {clean(subject + f.indicator)}  {f.value} {clean(f.unit)}".rstrip()
         yield from _quote(f.letter, f.quote, width)
+
+
+def _inferred(page: EntityPage, width: int) -> Iterator[str]:
+    """What rules added, apart from what letters state: with its reasons where it is about this entity, else the others by name."""
+    if page.inferred or page.restated:
+        yield ""
+        yield f"推断 inferred by rules, stated by no letter{f' ({page.restated} more in other words)' if page.restated else ''}"
+    for (rule, label, forward), group in groupby(page.inferred, key=lambda f: (f.rule, f.label, f.forward)):
+        yield f"  {'' if forward else '<- '}{label}   [{rule}]"
+        lines = list(group)
+        if not forward:
+            yield from (f"    {line}" for line in wrap(clean(" · ".join(line.other for line in lines)), max(30, width - 4)))
+            continue
+        for one in lines:
+            reasons = " + ".join(one.reasons[:3]) + (f" + {len(one.reasons) - 3} more" if len(one.reasons) > 3 else "")
+            first, *rest = wrap(clean(f"{one.other}  因 from {reasons}"), max(30, width - 6))
+            yield from (f"    {first}", *(f"      {line}" for line in rest))
 
 
 def _quote(letter: str, quote: str, width: int) -> Iterable[str]:

@@ -152,6 +152,17 @@ class Store:
         lines = list(lines)
         return self._put("curation", lines, sha256("\n".join(lines).encode()).hexdigest())
 
+    def put_inferred(self, statements: Iterable[ox.Quad]) -> bool:
+        """Have these quads as the whole of graph/inferred, in one transaction; False when it said the same already.
+
+        Whatever changes letters, lexicon, curation or vocabulary takes graph/inferred out: it never says what nothing supports any longer.
+        """
+        self._need_writable()
+        changes = Changes()
+        changes.swap(set(self.quads(self.graph("inferred"))), statements)
+        self._apply(changes)
+        return bool(changes)
+
     def put_run(self, activity: Activity, started: datetime, ended: datetime, letters: int) -> None:
         """Note a build in graph/builds."""
         self._need_writable()
@@ -163,8 +174,10 @@ class Store:
         self._finish()
         changes = Changes()
         self._settler.settle(changes)
+        number = len(changes.removed) + len(changes.added)
+        self._withdraw(changes)
         self._apply(changes)
-        return len(changes.removed) + len(changes.added)
+        return number
 
     def flush(self) -> None:
         """Write all that was put to the disk, so that it outlasts a power cut (a stopped process loses nothing anyway)."""
@@ -174,12 +187,14 @@ class Store:
     def _replace(self, graph: ox.NamedNode, new: set[ox.Quad]) -> bool:
         changes = Changes()
         self._settler.replace(graph, set(self._data.quads_for_pattern(None, None, None, graph)), new, changes)
+        changed = bool(changes)
+        self._withdraw(changes)
         try:
             self._apply(changes)
         except BaseException:
             self._settler.forget()          # its count is ahead of the store
             raise
-        return bool(changes)
+        return changed
 
     def _put(self, name: str, lines: list[str], digest: str) -> bool:
         """Have the lines in graph/NAME. Its hash is written last, with what settling changes: without it, the graph is put again."""
@@ -198,8 +213,14 @@ class Store:
         changes = Changes(added=_note(graph, digest))
         if name != "ontology":
             self._settler.settle(changes)
+        self._withdraw(changes)
         self._apply(changes)
         return True
+
+    def _withdraw(self, changes: Changes) -> None:
+        """Take out what rules inferred, when anything that they may rest on changes."""
+        if changes:
+            changes.removed |= set(self._data.quads_for_pattern(None, None, None, self.graph("inferred")))
 
     def _noted(self, name: str, digest: str) -> bool:
         return ox.Quad(self.graph(name), SHA, ox.Literal(digest), self.graph(name)) in self.data
