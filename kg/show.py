@@ -42,12 +42,12 @@ LABELS = "SELECT DISTINCT ?pref ?alt WHERE { %(it)s skos:prefLabel ?pref OPTIONA
 PLACES = "SELECT DISTINCT ?name WHERE { GRAPH ?g { %(it)s kg:locatedIn ?place } FILTER(?g != %(inferred)s) ?place skos:prefLabel ?name }"
 INFERRED = """
 SELECT DISTINCT ?i ?p ?zh ?en ?way ?other ?kind ?ruleZh ?ruleEn ?why WHERE {
-  { ?i owl:annotatedSource %(it)s ; owl:annotatedTarget ?x BIND("out" AS ?way) }
-  UNION { ?i owl:annotatedTarget %(it)s ; owl:annotatedSource ?x BIND("in" AS ?way) }
+  { ?i owl:annotatedSource %(it)s ; owl:annotatedTarget ?x BIND("out" AS ?to) }
+  UNION { ?i owl:annotatedTarget %(it)s ; owl:annotatedSource ?x BIND("in" AS ?to) }
   ?i a kg:Inference ; owl:annotatedProperty ?p ; kg:byRule ?rule ; prov:wasDerivedFrom ?why . ?x skos:prefLabel ?other .
   ?rule kg:ruleKind ?kind ; rdfs:label ?ruleZh , ?ruleEn FILTER(lang(?ruleZh) = "zh" && lang(?ruleEn) = "en")
   OPTIONAL { ?p rdfs:label ?zh FILTER(lang(?zh) = "zh") } OPTIONAL { ?p rdfs:label ?en FILTER(lang(?en) = "en") }
-  FILTER(?way = "out" || NOT EXISTS { ?p a owl:SymmetricProperty }) }"""
+  BIND(IF(EXISTS { ?p a owl:SymmetricProperty }, "out", ?to) AS ?way) }"""
 LETTERS_OF = "SELECT ?l (COUNT(DISTINCT ?m) AS ?n) WHERE { ?m itsrdf:taIdentRef %(it)s ; nif:referenceContext ?l } GROUP BY ?l"
 FORMS = """
 SELECT ?l ?form ?why (COUNT(DISTINCT ?m) AS ?n) WHERE {

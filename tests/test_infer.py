@@ -63,14 +63,15 @@ LIES = fact("吴江实验室", "locatedIn", "苏州市吴江区")
 CASES = {
     "inverse": ((fact("苏州大学", "organizes", "苏港论坛"),), {("苏港论坛", "organizedBy", "苏州大学")}),
     "symmetric": ((COOPERATE,), {("苏州大学", "cooperatesWith", "香港大学")}),
-    "wider": ((LIES,), {("吴江实验室", "schema:location", "苏州市吴江区"), ("吴江实验室", "prov:atLocation", "苏州市吴江区")}),
+    "wider": ((LIES, COOPERATE, fact("苏州大学", "organizes", "苏港论坛")), {("苏港论坛", "schema:organizer", "苏州大学"), ("香港大学", "org:linkedTo", "苏州大学"),
+              ("吴江实验室", "schema:location", "苏州市吴江区"), ("吴江实验室", "prov:atLocation", "苏州市吴江区")}),
     "within": ((LIES, fact("苏港论坛", "heldIn", "苏州市吴江区")),
                {(who, how, where) for who, how in (("吴江实验室", "locatedIn"), ("苏港论坛", "heldIn")) for where in ("苏州市", "江苏省")}),
     "city": ((LIES,), {("吴江实验室", "inCity", "苏州市"), ("苏州市吴江区", "inCity", "苏州市"), ("苏州大学", "inCity", "苏州市"),
                        ("香港大学", "inCity", "香港特别行政区")}),
     "together": ((fact("苏州大学", "organizes", "苏港论坛"), fact("香港大学", "participatesIn", "苏港论坛")),
-                 {("苏州大学", "sharesEventWith", "香港大学"), ("香港大学", "sharesEventWith", "苏州大学")}),
-    "institutions": ((COOPERATE,), {("香港特别行政区", "institutionsCooperateWith", "苏州市"), ("苏州市", "institutionsCooperateWith", "香港特别行政区")}),
+                 {("苏州大学", "sharesEventWith", "香港大学")}),
+    "institutions": ((COOPERATE,), {("苏州市", "institutionsCooperateWith", "香港特别行政区")}),
 }
 
 
