@@ -1,6 +1,7 @@
-"""Brings what the documentation shows up to date (`make docs`): the command reference, the picture, and the output under the README's commands.
+"""Brings what the documentation shows up to date (`make docs`): the command reference, the page of the vocabulary, the picture, and the output under
+the commands of the README and of docs/rules.md.
 
-A block of ```text that follows a block of ```sh in the README is what the command in that block prints, at 110 columns.
+A block of ```text that follows a block of ```sh there is what the command in that block prints, at 110 columns.
 """
 from __future__ import annotations
 
@@ -35,14 +36,13 @@ def main() -> None:
         folder = Path(name)
         (folder / "examples").symlink_to(ROOT / "examples")
         run("kg build examples/letters", folder)
-        readme = ROOT / "README.md"
-        text = readme.read_text(encoding="utf-8")
-
         def filled(block: re.Match[str]) -> str:
             command = next(line for line in block["commands"].splitlines() if line.startswith("kg "))
             return f"{block[1]}{shown(command, folder)}{block[4]}"
 
-        readme.write_text(SHOWN.sub(filled, text), encoding="utf-8")
+        for path in (ROOT / "README.md", ROOT / "docs" / "rules.md"):
+            path.write_text(SHOWN.sub(filled, path.read_text(encoding="utf-8")), encoding="utf-8")
+        run(f"kg docs -o {ROOT / 'docs' / 'ontology.html'}", folder)
         run(f"kg render -o {ROOT / 'docs' / 'graph.svg'} --max-nodes 120", folder)
         (ROOT / "docs" / "cli.md").write_text(run("kg docs-cli", folder), encoding="utf-8")
 

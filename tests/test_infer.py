@@ -67,7 +67,7 @@ CASES = {
               ("吴江实验室", "schema:location", "苏州市吴江区"), ("吴江实验室", "prov:atLocation", "苏州市吴江区")}),
     "within": ((LIES, fact("苏港论坛", "heldIn", "苏州市吴江区")),
                {(who, how, where) for who, how in (("吴江实验室", "locatedIn"), ("苏港论坛", "heldIn")) for where in ("苏州市", "江苏省")}),
-    "city": ((LIES,), {("吴江实验室", "inCity", "苏州市"), ("苏州市吴江区", "inCity", "苏州市"), ("苏州大学", "inCity", "苏州市"),
+    "city": ((LIES, COOPERATE), {("吴江实验室", "inCity", "苏州市"), ("苏州市吴江区", "inCity", "苏州市"), ("苏州大学", "inCity", "苏州市"),
                        ("香港大学", "inCity", "香港特别行政区")}),
     "together": ((fact("苏州大学", "organizes", "苏港论坛"), fact("香港大学", "participatesIn", "苏港论坛")),
                  {("苏州大学", "sharesEventWith", "香港大学")}),
@@ -126,10 +126,10 @@ def test_cooperation_of_institutions_is_never_said_to_be_that_of_their_places() 
 
 
 def test_at_most_twice_the_stated_facts_are_inferred_and_a_rule_that_would_pass_it_is_left_out_whole() -> None:
-    one = store(LIES)
-    found = {each.rule.name: each for each in derive(one)}
-    assert sum(len(each.statements) for each in found.values()) <= 2
-    assert (len(found["city"].statements), found["city"].left_out) == (0, 4)
+    one = store(fact("苏港论坛", "heldIn", "苏州市吴江区"))
+    found = {each.rule.name: (len(each.statements), each.left_out) for each in derive(one)}
+    assert sum(number for number, _ in found.values()) <= 2
+    assert (found["city"], found["within"], found["inverse"]) == ((1, 0), (0, 2), (1, 0))
 
 
 def test_running_again_gives_the_same_and_running_one_rule_replaces_what_others_gave() -> None:

@@ -1,4 +1,4 @@
-"""kg export, kg render, kg validate: the graph as files, as a picture, and checked."""
+"""kg export, kg render, kg validate, kg docs: the graph as files, as a picture, checked, and its vocabulary described."""
 from __future__ import annotations
 
 import sys
@@ -75,3 +75,21 @@ def validate(context: click.Context, fmt: str, store: Path) -> None:
     from kg.validate import FORMATS as written
     click.echo(written[fmt](problems), nl=False)
     context.exit(FINDINGS if problems else 0)
+
+
+@click.command()
+@output_option("The page to write: one file of HTML.")
+def docs(output: Path) -> None:
+    """Write the documentation of the vocabulary: every term in Chinese and English with an example, the rules, and what is checked.
+
+    \b
+    Examples:
+      kg docs -o out/ontology.html
+    """
+    from kg.docs import page
+    from kg.infer import read_rules
+    from kg.ontology import load_ontology, ontology_dir
+    from kg.validate import read_rules as read_checks
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(page(load_ontology(), read_rules(), read_checks(ontology_dir() / "shapes.ttl")), encoding="utf-8")
+    click.echo(f"Wrote {output}.", err=True)

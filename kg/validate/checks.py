@@ -18,7 +18,8 @@ from kg.validate.problems import Problem, problem
 MOST = 100                              # problems of one kind that are told; the rest is counted
 CHECKS = """SELECT ?name ?zh ?en ?q WHERE { ?name a kg:StoreCheck ; sh:message ?zh , ?en FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
             OPTIONAL { ?name sh:select ?q } } ORDER BY ?name"""
-MESSAGES = """SELECT ?shape ?en WHERE { ?shape a sh:NodeShape ; sh:property*/sh:message ?en FILTER(LANG(?en) = "en") }"""
+MESSAGES = """SELECT ?shape ?zh ?en WHERE { ?shape a sh:NodeShape ; sh:property* ?one . ?one sh:message ?zh , ?en
+              FILTER(LANG(?zh) = "zh" && LANG(?en) = "en") } ORDER BY ?shape ?en"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,16 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The checks of a shapes file: those with a query, and those that the program makes itself, by name; shapes by their English messages."""
+    """What a shapes file says: checks with a query, those that the program makes itself, by name, and each shape's messages (shape, zh, en)."""
 
     checks: tuple[Check, ...]
     made: Mapping[str, Check]
-    shapes: Mapping[str, str]
+    messages: tuple[tuple[str, str, str], ...]
+
+    @property
+    def shapes(self) -> dict[str, str]:
+        """The shape that each English message belongs to."""
+        return {en: shape for shape, _, en in self.messages}
 
     def check(self, name: str) -> Check:
         """A check that the program makes. KnowledgeError when the shapes do not describe it."""
@@ -58,9 +64,9 @@ def read_rules(path: Path) -> Rules:
     assert isinstance(found, ox.QuerySolutions)
     assert isinstance(messages, ox.QuerySolutions)
     every = [Check(row["name"].value.removeprefix(KG), row["zh"].value, row["en"].value, row["q"].value if row["q"] else "") for row in found]
-    shapes = {row["en"].value: row["shape"].value.removeprefix(KG) for row in messages}
+    told = tuple((row["shape"].value.removeprefix(KG), row["zh"].value, row["en"].value) for row in messages)
     made = {one.name: one for one in every if not one.sparql}
-    return Rules(tuple(one for one in every if one.sparql), MappingProxyType(made), MappingProxyType(shapes))
+    return Rules(tuple(one for one in every if one.sparql), MappingProxyType(made), told)
 
 
 def checked(store: Store, checks: Iterable[Check]) -> Iterator[Problem]:
