@@ -16,11 +16,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
+from types import MappingProxyType
 
 import pyoxigraph as ox
 
 from kg import iris
 from kg.lexicon import Entry
+from kg.linked import Linked
 from kg.model import Entity, Extraction, Fact, Figure, Link, Period
 from kg.ontology import KG, PREFIXES, Ontology
 from kg.spans import Span
@@ -28,6 +30,7 @@ from kg.spans import Span
 ZH = "zh"
 WIKIDATA = "http://www.wikidata.org/entity/"
 ASSERTED = ("done", "ongoing")         # facts of these statuses are also plain triples
+NONE: Mapping[str, Linked] = MappingProxyType({})
 Term = ox.NamedNode | ox.Literal
 
 
@@ -280,17 +283,17 @@ def run_quads(activity: Activity, started: datetime, ended: datetime, letters: i
     return (ox.Quad(s, p, o, graph) for s, p, o in statements)
 
 
-def lexicon_lines(entries: Iterable[Entry], base: str = iris.BASE) -> Iterator[str]:
-    """What is known without any letter, as N-Triples: names, class, the place around it, code and Wikidata.
+def lexicon_lines(entries: Iterable[Entry], base: str = iris.BASE, linked: Mapping[str, Linked] = NONE) -> Iterator[str]:
+    """What is known without any letter, as N-Triples: names, class, the place around it, code; and of `linked`, English name, Wikidata and coordinates.
 
     Local forms are left out: they are no names by themselves. So is a place that the lexicon itself does not know.
     """
     entries = tuple(entries)
-    known = {entry.name for entry in entries}
-    type_, pref, alt, place, code, same = (str(term(name)) for name in (
-        "rdf:type", "skos:prefLabel", "skos:altLabel", "kg:locatedIn", "dcterms:identifier", "schema:sameAs"))
+    known = {entry.name: f"<{iris.entity_iri(entry.name, base)}>" for entry in entries}
+    type_, pref, alt, place, code = (str(term(name)) for name in (
+        "rdf:type", "skos:prefLabel", "skos:altLabel", "kg:locatedIn", "dcterms:identifier"))
     for entry in entries:
-        node = f"<{iris.entity_iri(entry.name, base)}>"
+        node = known[entry.name]
         yield f"{node} {type_} <{KG}{entry.kind}> ."
         if entry.fine and entry.fine != entry.kind:
             yield f"{node} {type_} <{KG}{entry.fine}> ."
@@ -299,11 +302,24 @@ def lexicon_lines(entries: Iterable[Entry], base: str = iris.BASE) -> Iterator[s
             if name != entry.name:
                 yield f"{node} {alt} {_quoted(name)}@zh ."
         if entry.place in known and entry.place != entry.name:
-            yield f"{node} {place} <{iris.entity_iri(entry.place or '', base)}> ."
+            yield f"{node} {place} {known[entry.place or '']} ."
         if entry.code:
             yield f"{node} {code} {_quoted(entry.code)} ."
-        if entry.wikidata:
-            yield f"{node} {same} <{WIKIDATA}{entry.wikidata}> ."
+        if entry.wikidata or entry.name in linked:
+            yield from _link_lines(node, entry, linked.get(entry.name, Linked()))
+
+
+def _link_lines(node: str, entry: Entry, linked: Linked) -> Iterator[str]:
+    """An entry's links; the Wikidata id of the lexicon comes before the other."""
+    qid = entry.wikidata or linked.wikidata
+    if qid:
+        yield f"{node} {term('schema:sameAs')} <{WIKIDATA}{qid}> ."
+        yield f"{node} {term('owl:sameAs')} <{WIKIDATA}{qid}> ."
+    if linked.en:
+        yield f"{node} {ALT} {_quoted(linked.en)}@en ."
+    if linked.latitude:
+        yield f"{node} {term('schema:latitude')} {number(Decimal(linked.latitude))} ."
+        yield f"{node} {term('schema:longitude')} {number(Decimal(linked.longitude))} ."
 
 
 def ontology_lines(ontology: Ontology) -> Iterator[str]:

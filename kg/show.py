@@ -40,6 +40,8 @@ SELECT DISTINCT ?c ?main ?zh ?en WHERE { %(it)s a ?c . ?c rdfs:label ?zh , ?en F
   BIND(EXISTS { ?c a kg:MainClass } AS ?main) }"""
 LABELS = "SELECT DISTINCT ?pref ?alt WHERE { %(it)s skos:prefLabel ?pref OPTIONAL { %(it)s skos:altLabel ?alt } }"
 PLACES = "SELECT DISTINCT ?name WHERE { GRAPH ?g { %(it)s kg:locatedIn ?place } FILTER(?g != %(inferred)s) ?place skos:prefLabel ?name }"
+LINKS = """SELECT DISTINCT ?code ?same ?lat ?long WHERE { %(it)s a ?c OPTIONAL { %(it)s dcterms:identifier ?code } OPTIONAL { %(it)s owl:sameAs ?same }
+  OPTIONAL { %(it)s schema:latitude ?lat ; schema:longitude ?long } }"""
 INFERRED = """
 SELECT DISTINCT ?i ?p ?zh ?en ?way ?other ?kind ?ruleZh ?ruleEn ?why WHERE {
   { ?i owl:annotatedSource %(it)s ; owl:annotatedTarget ?x BIND("out" AS ?to) }
@@ -119,7 +121,10 @@ class InferredLine:
 
 @dataclass(frozen=True, slots=True)
 class EntityPage:
-    """All that the graph says of an entity. `inferred` is what rules added; `restated` how much they say again in other words."""
+    """All that the graph says of an entity. `inferred` is what rules added; `restated` how much they say again in other words.
+
+    `links` are its code in GB/T 2260, what it is elsewhere (Wikidata) and its coordinates (latitude and longitude, approximate).
+    """
 
     iri: str
     name: str
@@ -132,6 +137,7 @@ class EntityPage:
     forms: tuple[FormLine, ...]
     inferred: tuple[InferredLine, ...] = ()
     restated: int = 0
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +176,8 @@ def entity_page(store: Store, iri: str) -> EntityPage:
         tuple(sorted(row["name"] for row in select(PLACES % it))),
         tuple(sorted((letter_name(row["l"]), int(row["n"])) for row in select(LETTERS_OF % it))),
         _facts(select(FACTS_OF % it)), _figures(select(FIGURES % {"bind": f"schema:observationAbout <{iri}>"})), _forms(select(FORMS % it)),
-        _inferred(row for row in inferred if row["kind"] != "restates"), len({row["i"] for row in inferred if row["kind"] == "restates"}))
+        _inferred(row for row in inferred if row["kind"] != "restates"), len({row["i"] for row in inferred if row["kind"] == "restates"}),
+        _links(select(LINKS % it)))
 
 
 def letter_page(store: Store, iri: str) -> LetterPage:
@@ -216,6 +223,12 @@ def _inferred(rows: Rows) -> tuple[InferredLine, ...]:
     found = (InferredLine(f"{row['ruleZh']} {row['ruleEn']}", f"{row.get('zh', '')} {row.get('en', '')}".strip() or _local(row["p"]),
                           row["way"] == "out", row["other"], tuple(sorted(why))) for row, why in lines.values())
     return tuple(sorted(found, key=lambda f: (f.rule, not f.forward, f.label, f.other)))
+
+
+def _links(rows: Rows) -> tuple[str, ...]:
+    found = dict.fromkeys(part for row in rows for part in (
+        f"GB/T 2260 {row['code']}" if "code" in row else "", row.get("same", ""), f"{row['lat']}, {row['long']}" if "lat" in row else ""))
+    return tuple(filter(None, found))
 
 
 def _reason(iri: str) -> str:

@@ -27,7 +27,7 @@ def _entity(page: EntityPage, width: int) -> Iterator[str]:
 def _head(page: EntityPage, width: int) -> Iterator[str]:
     yield f"{clean(page.name)}   {' · '.join(page.classes)}"
     letters = [f"{name} ({number})" for name, number in page.letters]
-    yield from _labelled({"also": page.names, "in": page.places, "letters": letters, "iri": [page.iri]}, width)
+    yield from _labelled({"also": page.names, "in": page.places, "letters": letters, "links": page.links, "iri": [page.iri]}, width)
 
 
 def _names(page: EntityPage, width: int) -> Iterator[str]:

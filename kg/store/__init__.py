@@ -20,6 +20,7 @@ import pyoxigraph as ox
 from kg import iris
 from kg.errors import StoreError, UnknownName
 from kg.lexicon import Entry
+from kg.linked import read_linked
 from kg.mapping import SHA, TYPE, Activity, lexicon_lines, ontology_lines, quads, run_quads, term
 from kg.model import Extraction
 from kg.ontology import Ontology, load_ontology
@@ -27,7 +28,7 @@ from kg.store.changes import Changes, apply, load
 from kg.store.disk import open_readable, open_writable
 from kg.store.settle import Settler
 
-LEXICON_FORM = 1                        # counts up when `lexicon_lines` says the same entries in another way
+LEXICON_FORM = 2                        # counts up when `lexicon_lines` says the same entries in another way
 
 
 class Store:
@@ -137,14 +138,14 @@ class Store:
         the data waits until it is there.
         """
         self._need_writable()
-        entries = tuple(entries)
-        digest = sha256(f"{LEXICON_FORM} {entries!r}".encode()).hexdigest()
+        entries, linked = tuple(entries), read_linked()
+        digest = sha256(f"{LEXICON_FORM} {entries!r} {dict(linked)!r}".encode()).hexdigest()
         if self._noted("lexicon", digest):
             return False
         if self.letters() or next(self.quads(self.graph("lexicon")), None) is not None:
-            return self._put("lexicon", list(lexicon_lines(entries, self.base)), digest)
+            return self._put("lexicon", list(lexicon_lines(entries, self.base, linked)), digest)
         self._settler.lexicon = {entry.name: entry.kind for entry in entries}
-        self._loading = _Loading(self._data, lambda: lexicon_lines(entries, self.base), self.graph("lexicon"), digest)
+        self._loading = _Loading(self._data, lambda: lexicon_lines(entries, self.base, linked), self.graph("lexicon"), digest)
         return True
 
     def put_curation(self, lines: Iterable[str]) -> bool:
