@@ -82,18 +82,22 @@ class Graph:
         with Store(self.path, writable=True) as store:
             store.remove_letter(name)
 
-    def infer(self, rules: Iterable[str] = ()) -> tuple[Inferred, ...]:
+    def infer(self, rules: Iterable[str] = (), *, pinyin: bool = False) -> tuple[Inferred, ...]:
         """Put what the rules (all, or those named) give into graph/inferred, in the place of what it held; what each gave.
 
-        Raises UnknownName for a rule that is not there, StoreError when there is no store.
+        With `pinyin` also how names are read. Raises UnknownName for a rule that is not there, StoreError when there is no store,
+        MissingExtra when names are to be read and pypinyin is not installed.
         """
         from kg.infer import chosen, infer, put_inferences, read_rules
+        from kg.pinyin import reading, reading_quads
         asked = chosen(read_rules(), tuple(rules))
+        if pinyin:
+            reading("")
         self.letters()                  # raises StoreError when there is no store, where opening it to write would make one
         self.close()
         with Store(self.path, writable=True) as store:
             found = infer(store, asked)
-            put_inferences(store, found)
+            put_inferences(store, found, reading_quads(store) if pinyin else ())
         return found
 
     def forget_inferred(self) -> bool:

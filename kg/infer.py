@@ -25,7 +25,7 @@ import pyoxigraph as ox
 
 from kg import iris
 from kg.errors import KnowledgeError, UnknownName
-from kg.mapping import LABEL, TYPE, term
+from kg.mapping import LABEL, TYPE, Statement, term
 from kg.ontology import KG, PREFIXES, ontology_dir
 from kg.store import Store
 
@@ -98,23 +98,28 @@ def infer(store: Store, rules: Iterable[Rule]) -> tuple[Inferred, ...]:
     return tuple(found)
 
 
-def put_inferences(store: Store, found: Iterable[Inferred]) -> int:
-    """Have these as the whole of graph/inferred, with rules and reasons; how many statements there are."""
+def put_inferences(store: Store, found: Iterable[Inferred], more: Iterable[ox.Quad] = ()) -> int:
+    """Have these, and `more`, as the whole of graph/inferred, with rules and reasons; how many statements there are."""
     found = tuple(found)
     graph = store.graph("inferred")
-    store.put_inferred({ox.Quad(s, p, o, graph) for one in found for s, p, o in _statements(one, store.base)})
+    store.put_inferred({*(ox.Quad(s, p, o, graph) for one in found for s, p, o in _statements(one, store.base)), *more})
     return sum(len(one.statements) for one in found)
 
 
-def _statements(one: Inferred, base: str) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]]:
+def described(rule: Rule, node: ox.NamedNode) -> Iterator[Statement]:
+    """A rule as the graph tells it."""
+    yield node, TYPE, term("kg:Rule")
+    for language, title, says in (("zh", rule.zh, rule.says_zh), ("en", rule.en, rule.says_en)):
+        yield node, LABEL, ox.Literal(title, language=language)
+        yield node, term("dcterms:description"), ox.Literal(says, language=language)
+    yield node, term("kg:ruleKind"), ox.Literal(rule.kind)
+
+
+def _statements(one: Inferred, base: str) -> Iterator[Statement]:
     if not one.statements:
         return
     rule = ox.NamedNode(iris.rule_iri(one.rule.name, base))
-    yield rule, TYPE, term("kg:Rule")
-    for language, title, says in (("zh", one.rule.zh, one.rule.says_zh), ("en", one.rule.en, one.rule.says_en)):
-        yield rule, LABEL, ox.Literal(title, language=language)
-        yield rule, term("dcterms:description"), ox.Literal(says, language=language)
-    yield rule, term("kg:ruleKind"), ox.Literal(one.rule.kind)
+    yield from described(one.rule, rule)
     for (s, p, o), used in one.statements:
         node = ox.NamedNode(iris.inference_iri(rule.value, _name(s, base), prefixed(p), _name(o, base)))
         yield s, p, o

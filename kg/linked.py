@@ -41,7 +41,8 @@ def _linked(path: Path, number: int, row: dict[str, str]) -> Linked:
     if one.wikidata and not QID.fullmatch(one.wikidata):
         raise KnowledgeError(f"{path}, line {number}: {one.wikidata!r} is no Wikidata id; write it as Q148.")
     if (one.latitude or one.longitude) and not (_degrees(one.latitude, 90) and _degrees(one.longitude, 180)):
-        raise KnowledgeError(f"{path}, line {number}: {one.latitude!r}, {one.longitude!r} are no latitude and longitude; write degrees, as 39.13 and 117.2.")
+        given = f"{one.latitude!r}, {one.longitude!r}"
+        raise KnowledgeError(f"{path}, line {number}: {given} are no latitude and longitude; write degrees, as 39.13 and 117.2.")
     return one
 
 

@@ -284,7 +284,7 @@ def run_quads(activity: Activity, started: datetime, ended: datetime, letters: i
 
 
 def lexicon_lines(entries: Iterable[Entry], base: str = iris.BASE, linked: Mapping[str, Linked] = NONE) -> Iterator[str]:
-    """What is known without any letter, as N-Triples: names, class, the place around it, code; and of `linked`, English name, Wikidata and coordinates.
+    """What is known without any letter, as N-Triples: names, class, the place around it, code; English name, Wikidata and coordinates from `linked`.
 
     Local forms are left out: they are no names by themselves. So is a place that the lexicon itself does not know.
     """

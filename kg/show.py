@@ -40,7 +40,9 @@ SELECT DISTINCT ?c ?main ?zh ?en WHERE { %(it)s a ?c . ?c rdfs:label ?zh , ?en F
   BIND(EXISTS { ?c a kg:MainClass } AS ?main) }"""
 LABELS = "SELECT DISTINCT ?pref ?alt WHERE { %(it)s skos:prefLabel ?pref OPTIONAL { %(it)s skos:altLabel ?alt } }"
 PLACES = "SELECT DISTINCT ?name WHERE { GRAPH ?g { %(it)s kg:locatedIn ?place } FILTER(?g != %(inferred)s) ?place skos:prefLabel ?name }"
-LINKS = """SELECT DISTINCT ?code ?same ?lat ?long WHERE { %(it)s a ?c OPTIONAL { %(it)s dcterms:identifier ?code } OPTIONAL { %(it)s owl:sameAs ?same }
+LINKS = """
+SELECT DISTINCT ?code ?same ?lat ?long WHERE {
+  %(it)s a ?c OPTIONAL { %(it)s dcterms:identifier ?code } OPTIONAL { %(it)s owl:sameAs ?same }
   OPTIONAL { %(it)s schema:latitude ?lat ; schema:longitude ?long } }"""
 INFERRED = """
 SELECT DISTINCT ?i ?p ?zh ?en ?way ?other ?kind ?ruleZh ?ruleEn ?why WHERE {

@@ -37,7 +37,7 @@ def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: st
     click.echo(f"{letters} in {report.seconds:.1f} s: {report.mentions} mentions of {report.entities} entities, "
                f"{sum(report.facts.values())} facts ({facts or 'none'}), {report.figures} figures. The graph is in {store}.")
     if inferring:
-        context.invoke(infer, rules=(), listing=False, none=False, store=store)
+        context.invoke(infer, rules=(), listing=False, none=False, pinyin=False, store=store)
     if check:
         from kg.cli.out import validate
         context.invoke(validate, fmt="text", store=store)
@@ -47,8 +47,9 @@ def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: st
 @click.argument("rules", nargs=-1, metavar="[RULE...]")
 @click.option("--list", "listing", is_flag=True, help="List the rules, and run none.")
 @click.option("--none", is_flag=True, help="Take out what rules inferred, and run none.")
+@click.option("--pinyin", is_flag=True, help="Also how the names of entities are read, as skos:hiddenLabel; needs the extra pinyin.")
 @store_option
-def infer(rules: tuple[str, ...], listing: bool, none: bool, store: Path) -> None:
+def infer(rules: tuple[str, ...], listing: bool, none: bool, pinyin: bool, store: Path) -> None:
     """Derive what follows from what the letters state, by rules: all, or those named. It stands in a graph of its own, graph/inferred.
 
     Each run replaces what the last one gave. When letters come or go what was inferred is taken out: run the rules again.
@@ -57,6 +58,7 @@ def infer(rules: tuple[str, ...], listing: bool, none: bool, store: Path) -> Non
     Examples:
       kg infer
       kg infer city together
+      kg infer --pinyin
       kg infer --list
       kg infer --none
     """
@@ -70,7 +72,7 @@ def infer(rules: tuple[str, ...], listing: bool, none: bool, store: Path) -> Non
         if none:
             click.echo("Took out what rules had inferred." if graph.forget_inferred() else "Nothing was inferred.")
             return
-        found = graph.infer(rules)
+        found = graph.infer(rules, pinyin=pinyin)
     rows = [(one.rule.name, f"{one.rule.zh} {one.rule.en}", str(len(one.statements)), str(one.left_out or "")) for one in found]
     click.echo(table(("rule", "", "gives", "left out"), rows))
     if any(one.left_out for one in found):

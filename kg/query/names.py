@@ -12,15 +12,15 @@ MERGE = ox.DefaultGraph()
 
 
 def find_entity(store: Store, name: str) -> ox.NamedNode:
-    """The entity of that canonical name, other name or IRI. UnknownName lists near ones, QueryError those that share a name."""
+    """The entity of that canonical name, other name (also in English) or IRI. UnknownName lists near ones, QueryError those that share a name."""
     name = name.strip()
     if name.startswith(store.base) and iris.is_entity(name, store.base) and _known(store, ox.NamedNode(name)):
         return ox.NamedNode(name)
     own = ox.NamedNode(iris.entity_iri(name, store.base))
     if _known(store, own):
         return own
-    for prop in (PREF, ALT):
-        owners = _owners(store, name, prop)
+    for prop, language in ((PREF, ZH), (ALT, ZH), (ALT, "en")):
+        owners = _owners(store, name, prop, language)
         if len(owners) > 1:
             owners = [one for one in owners if _mentioned(store, one)] or owners
         if len(owners) > 1:
@@ -48,8 +48,8 @@ def entity_names(store: Store) -> set[str]:
             for quad in store.data.quads_for_pattern(entity, prop, None, MERGE) if isinstance(quad.object, ox.Literal)}    # type: ignore[arg-type]
 
 
-def _owners(store: Store, name: str, prop: ox.NamedNode) -> list[ox.NamedNode]:
-    found = store.data.quads_for_pattern(None, prop, ox.Literal(name, language=ZH), MERGE)
+def _owners(store: Store, name: str, prop: ox.NamedNode, language: str) -> list[ox.NamedNode]:
+    found = store.data.quads_for_pattern(None, prop, ox.Literal(name, language=language), MERGE)
     return sorted((q.subject for q in found if isinstance(q.subject, ox.NamedNode) and iris.is_entity(q.subject.value, store.base)), key=str)
 
 
