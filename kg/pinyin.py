@@ -26,7 +26,7 @@ def reading(name: str) -> str:
         from pypinyin import Style, lazy_pinyin  # optional, and it takes a while to load
     except ImportError:
         raise MissingExtra("pinyin", "Pinyin of names") from None
-    return " ".join(part.strip() for part in lazy_pinyin(name, style=Style.TONE, errors=lambda other: [other]) if part.strip())
+    return " ".join(part.strip() for part in lazy_pinyin(name, style=Style.TONE, errors=lambda other: other) if part.strip())
 
 
 def reading_quads(store: Store) -> Iterator[ox.Quad]:
