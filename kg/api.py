@@ -82,15 +82,15 @@ class Graph:
         with Store(self.path, writable=True) as store:
             store.remove_letter(name)
 
-    def infer(self, rules: Iterable[str] = (), *, pinyin: bool = False) -> tuple[Inferred, ...]:
+    def infer(self, rules: Iterable[str] = (), *, pinyin: bool = False, none: bool = False) -> tuple[Inferred, ...]:
         """Put what the rules (all, or those named) give into graph/inferred, in the place of what it held; what each gave.
 
-        With `pinyin` also how names are read. Raises UnknownName for a rule that is not there, StoreError when there is no store,
+        With `pinyin` also how names are read; with `none` no rule is run, and what was inferred is taken out. Raises UnknownName for a rule that is not there, StoreError when there is no store,
         MissingExtra when names are to be read and pypinyin is not installed.
         """
         from kg.infer import chosen, infer, put_inferences, read_rules
         from kg.pinyin import reading, reading_quads
-        asked = chosen(read_rules(), tuple(rules))
+        asked = () if none else chosen(read_rules(), tuple(rules))
         if pinyin:
             reading("")
         self.letters()                  # raises StoreError when there is no store, where opening it to write would make one
@@ -99,13 +99,6 @@ class Graph:
             found = infer(store, asked)
             put_inferences(store, found, reading_quads(store) if pinyin else ())
         return found
-
-    def forget_inferred(self) -> bool:
-        """Take out what rules inferred; False when there was nothing."""
-        self.letters()
-        self.close()
-        with Store(self.path, writable=True) as store:
-            return store.put_inferred(())
 
     # what it says
 
@@ -155,6 +148,17 @@ class Graph:
         """What breaks the shapes of the graph, each problem in words when printed; nothing when it is sound."""
         from kg.validate import validate
         return validate(self.store)
+
+    @staticmethod
+    def docs(output: str | Path) -> None:
+        """Write the page of the vocabulary, one file of HTML: every term in Chinese and English with an example, the rules, and what is checked."""
+        from kg.docs import page
+        from kg.infer import read_rules
+        from kg.ontology import load_ontology, ontology_dir
+        from kg.validate import read_rules as read_checks
+        path = Path(output)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(load_ontology(), read_rules(), read_checks(ontology_dir() / "shapes.ttl")), encoding="utf-8")
 
     # how well it reads
 

@@ -198,8 +198,9 @@ def test_the_commands_infer_list_and_take_out(gold_store: Path, tmp_path: Path) 
         return result.output
     assert "inverse" in kg("infer", "inverse")
     assert "The other way round" in kg("infer", "--list")
-    assert kg("infer", "--none") == "Took out what rules had inferred.\n"
-    assert kg("infer", "--none") == "Nothing was inferred.\n"
+    assert kg("infer", "--none") == "Nothing is inferred now.\n"
+    with Store(folder) as one:
+        assert one.graph("inferred") not in one.graphs()
     wrong = CliRunner().invoke(cli, ["infer", "inverce", "--store", str(folder)])
     assert (wrong.exit_code, "Near names: inverse" in wrong.output) == (2, True)
 

@@ -69,10 +69,10 @@ def infer(rules: tuple[str, ...], listing: bool, none: bool, pinyin: bool, store
             click.echo(f"{rule.name}  {rule.zh} {rule.en}\n    {rule.says_zh}\n    {rule.says_en}")
         return
     with existing(store) as graph:
-        if none:
-            click.echo("Took out what rules had inferred." if graph.forget_inferred() else "Nothing was inferred.")
-            return
-        found = graph.infer(rules, pinyin=pinyin)
+        found = graph.infer(rules, pinyin=pinyin, none=none)
+    if none:
+        click.echo("Nothing is inferred now.")
+        return
     rows = [(one.rule.name, f"{one.rule.zh} {one.rule.en}", str(len(one.statements)), str(one.left_out or "")) for one in found]
     click.echo(table(("rule", "", "gives", "left out"), rows))
     if any(one.left_out for one in found):

@@ -86,10 +86,6 @@ def docs(output: Path) -> None:
     Examples:
       kg docs -o out/ontology.html
     """
-    from kg.docs import page
-    from kg.infer import read_rules
-    from kg.ontology import load_ontology, ontology_dir
-    from kg.validate import read_rules as read_checks
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(page(load_ontology(), read_rules(), read_checks(ontology_dir() / "shapes.ttl")), encoding="utf-8")
+    from kg.api import Graph
+    Graph.docs(output)
     click.echo(f"Wrote {output}.", err=True)
