@@ -85,8 +85,8 @@ class Graph:
     def infer(self, rules: Iterable[str] = (), *, pinyin: bool = False, none: bool = False) -> tuple[Inferred, ...]:
         """Put what the rules (all, or those named) give into graph/inferred, in the place of what it held; what each gave.
 
-        With `pinyin` also how names are read; with `none` no rule is run, and what was inferred is taken out. Raises UnknownName for a rule that is not there, StoreError when there is no store,
-        MissingExtra when names are to be read and pypinyin is not installed.
+        With `pinyin` also how names are read; with `none` no rule is run, and what was inferred is taken out. Raises UnknownName for a
+        rule that is not there, StoreError when there is no store, MissingExtra when names are to be read and pypinyin is not installed.
         """
         from kg.infer import chosen, infer, put_inferences, read_rules
         from kg.pinyin import reading, reading_quads
