@@ -72,7 +72,8 @@ class Graph:
         with Store(self.path, writable=True, base=self.base) as store:
             found = report(_put(store, self.reading, activity, files, told))
             store.put_run(activity, started, datetime.now(UTC), len(files))
-        return replace(found, seconds=time.perf_counter() - clock)
+            withdrawn = store.withdrawn
+        return replace(found, seconds=time.perf_counter() - clock, withdrawn=withdrawn)
 
     def remove(self, letter: str) -> None:
         """Take a letter out of the graph, and nothing that another letter says. Raises UnknownName with the near ones."""

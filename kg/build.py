@@ -26,6 +26,7 @@ class BuildReport:
     facts: Mapping[str, int] = field(default_factory=dict)      # by status
     figures: int = 0
     seconds: float = 0.0
+    withdrawn: bool = False             # what rules had inferred was taken out, because something it may rest on changed
 
 
 def letter_files(paths: Iterable[Path]) -> list[Path]:

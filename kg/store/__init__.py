@@ -42,6 +42,7 @@ class Store:
         self._lock = None
         self._loading: _Loading | None = None
         self._unwritten = False
+        self.withdrawn = False              # whether a change took out what rules had inferred
         if directory is None:
             self._data, self.base = ox.Store(), iris.checked_base(base or iris.BASE)
         elif writable:
@@ -221,7 +222,9 @@ class Store:
     def _withdraw(self, changes: Changes) -> None:
         """Take out what rules inferred, when anything that they may rest on changes."""
         if changes:
-            changes.removed |= set(self._data.quads_for_pattern(None, None, None, self.graph("inferred")))
+            inferred = set(self._data.quads_for_pattern(None, None, None, self.graph("inferred")))
+            changes.removed |= inferred
+            self.withdrawn = self.withdrawn or bool(inferred)
 
     def _noted(self, name: str, digest: str) -> bool:
         return ox.Quad(self.graph(name), SHA, ox.Literal(digest), self.graph(name)) in self.data
