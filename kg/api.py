@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.evaluate import Scores
     from kg.mapping import Activity
     from kg.query import Answer, Question
+    from kg.server.limits import Settings
     from kg.show import EntityPage, LetterPage
     from kg.stats import Summary
 
@@ -123,6 +124,12 @@ class Graph:
         network = self.to_networkx(about=about, hops=hops, max_nodes=max_nodes)
         render(network, Path(output), about or f"{len(self.letters())} 件答复函")
         return len(network), len(network) + int(network.graph["omitted"])
+
+    def serve(self, *, host: str = "127.0.0.1", port: int = 8080, settings: Settings | None = None) -> None:
+        """Serve the graph at an address, as SPARQL endpoint and pages to read, until the process is told to stop."""
+        from kg.server.run import serve
+        self.close()
+        serve(self.path, host, port, settings)
 
     def validate(self) -> list[str]:
         """What breaks the shapes of the graph, in words; nothing when it is sound."""

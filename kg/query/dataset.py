@@ -8,12 +8,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError
 from kg.query.lexer import UPDATES, From, Token, calls_service, closing, form, froms, tokens
 from kg.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The graphs that a request names beside its query: they stand in the place of the query's own FROM and FROM NAMED."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+    def clauses(self) -> tuple[From, ...]:
+        return tuple(From(graph, named, 0, 0) for named, graphs in ((False, self.default), (True, self.named)) for graph in graphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The quads to ask, the text to ask them with, and the graphs that stand in the place of those of the text (None: the text decides)."""
+
+    quads: ox.Store
+    text: str
+    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
+    named: list[ox.NamedNode | ox.BlankNode] | None = None
 
 
 def refuse(words: Sequence[Token]) -> None:
@@ -25,14 +47,17 @@ def refuse(words: Sequence[Token]) -> None:
         raise QueryError("SERVICE asks another server, which queries here may not do: take the SERVICE clause out of the query.")
 
 
-def prepared(store: Store, sparql: str) -> tuple[ox.Store, str]:
-    """The quads to ask and the text to ask them with, so that the answer is the one that SPARQL says."""
-    clauses = froms(tokens(sparql))
-    sparql = _written_out(sparql, [graph.value for graph in _named(store, clauses)])
-    default = [clause for clause in clauses if not clause.named]
-    if len(default) < 2:
-        return store.data, sparql
-    return _merged(store, clauses), _without(sparql)
+def prepared(store: Store, sparql: str, dataset: Dataset | None = None) -> Prepared:
+    """What to ask and how, so that the answer is the one that SPARQL says. `dataset` stands in the place of the query's own clauses."""
+    clauses = froms(tokens(sparql)) if dataset is None else dataset.clauses()
+    named = _named(store, clauses)
+    sparql = _written_out(sparql, [graph.value for graph in named])
+    default = list(dict.fromkeys(clause.graph for clause in clauses if not clause.named))
+    if len(default) > 1:
+        return Prepared(_merged(store, clauses), _without(sparql))
+    if dataset is None:
+        return Prepared(store.data, sparql)
+    return Prepared(store.data, sparql, [ox.NamedNode(graph) for graph in default], [*named])
 
 
 def _named(store: Store, clauses: Sequence[From]) -> list[ox.NamedNode]:

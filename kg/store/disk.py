@@ -27,7 +27,7 @@ def open_writable(directory: Path, base: str | None) -> tuple[ox.Store, str, IO[
     found = read_base(directory)
     if base is not None and base != found:
         raise StoreError(f"The store {directory} has the base {found}, not {base}: build into another store, or leave --base out.")
-    lock = _lock(directory, exclusive=True)
+    lock = hold(directory, exclusive=True)
     return _opened(lambda: ox.Store(str(directory / "data")), directory), found, lock
 
 
@@ -36,7 +36,7 @@ def open_readable(directory: Path) -> tuple[ox.Store, str, IO[bytes] | None]:
     if not directory.exists():
         raise StoreError(f"There is no store at {directory}: make one with  kg build LETTERS --store {directory}.")
     base = read_base(directory)
-    lock = _lock(directory, exclusive=False)
+    lock = hold(directory, exclusive=False)
     data = directory / "data"
     if not data.exists():                  # made, but stopped before the first letter
         return ox.Store(), base, lock
@@ -93,7 +93,7 @@ def _why(error: str, directory: Path) -> str:
     return f"The store {directory} is damaged ({error}): remove it and build it again."
 
 
-def _lock(directory: Path, exclusive: bool) -> IO[bytes] | None:
+def hold(directory: Path, exclusive: bool) -> IO[bytes] | None:
     """Hold the store for writing, or with other readers for reading; where the system has no such locks, RocksDB's own must do."""
     try:
         import fcntl
