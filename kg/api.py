@@ -125,11 +125,11 @@ class Graph:
         render(network, Path(output), about or f"{len(self.letters())} 件答复函")
         return len(network), len(network) + int(network.graph["omitted"])
 
-    def serve(self, *, host: str = "127.0.0.1", port: int = 8080, settings: Settings | None = None) -> None:
-        """Serve the graph at an address, as SPARQL endpoint and pages to read, until the process is told to stop."""
+    def serve(self, *, host: str = "127.0.0.1", port: int = 8080, writable: bool = False, settings: Settings | None = None) -> None:
+        """Serve the graph at an address, as SPARQL endpoint and pages to read, until the process is told to stop (docs/serving.md)."""
         from kg.server.run import serve
         self.close()
-        serve(self.path, host, port, settings)
+        serve(self.path, host, port, settings, writable=writable)
 
     def validate(self) -> list[str]:
         """What breaks the shapes of the graph, in words; nothing when it is sound."""

@@ -17,6 +17,8 @@ class Limits:
     result_mb: int = 32
     body_mb: int = 10
     body_seconds: float = 20.0      # to send a request in
+    write_seconds: float = 60.0     # to write a graph
+    send_seconds: float = 60.0      # for a client to take an answer
     queue: int = 200                # requests that wait for a worker
     patience: float = 0.5           # seconds after which a query makes room for others
 

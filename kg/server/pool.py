@@ -24,9 +24,10 @@ from pathlib import Path
 from kg.errors import StoreError
 from kg.server.errors import Refused
 from kg.server.limits import Settings
-from kg.server.process import Died, Worker
+from kg.server.messages import Message
+from kg.server.process import Died, Process, Worker
 from kg.server.snapshots import Snapshot, Snapshots, prepare
-from kg.server.worker import Message
+from kg.server.writer import write
 
 CLIENT: ContextVar[str] = ContextVar("CLIENT", default="")      # who asks: set by the middleware for each request
 BUSY = "The server is busy with other requests: try again in a few seconds."
@@ -53,7 +54,7 @@ class Pool:
         self._fast: Counter[str] = Counter()
         self._slow: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._refreshing = asyncio.Lock()
+        self._refreshing, self._writing = asyncio.Lock(), asyncio.Lock()
         self._starting = 0
         self._statistics: tuple[Snapshot, object] | None = None
 
@@ -102,6 +103,27 @@ class Pool:
         found = self._statistics[1]
         assert isinstance(found, dict)
         return found
+
+    async def write(self, method: str, graph: str, content_type: str, body: bytes) -> int:
+        """PUT, POST or DELETE a graph; the status of the answer. What was written is what is asked from then on."""
+        async with self._writing:
+            process = await Process.begin(self._context, write, str(self.store), self.limits)
+            try:
+                async with asyncio.timeout(self.limits.write_seconds):
+                    header, _ = await process.ask({"method": method, "graph": graph, "type": content_type}, body)
+            except TimeoutError:
+                raise Refused(503, f"The graph was not written within {self.limits.write_seconds:g} s, and nothing was changed.") from None
+            except Died:
+                raise Refused(422, "The graph is too large to be written in one piece: send it in parts with POST.") from None
+            finally:
+                await process.stop()
+        status = header["status"]
+        if "error" in header:
+            self._result(header, b"")
+        with suppress(StoreError, Died):
+            await self.refresh()
+        assert isinstance(status, int)
+        return status
 
     async def refresh(self) -> None:
         """Have what the store says now: return when a new snapshot answers. StoreError while a build is at work."""

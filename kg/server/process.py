@@ -1,4 +1,4 @@
-"""A worker process as the pool sees it: asked over a socket, killed when it is late."""
+"""A process as the pool sees it: asked over a socket, killed when it is late."""
 from __future__ import annotations
 
 import asyncio
@@ -6,12 +6,15 @@ import contextlib
 import json
 import os
 import socket
+from collections.abc import Callable
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
+from typing import Self
 
 from kg.server.limits import Limits
+from kg.server.messages import FRAME, Message
 from kg.server.snapshots import Snapshot
-from kg.server.worker import FRAME, Message, main
+from kg.server.worker import main
 
 BUFFER = 1 << 20
 
@@ -20,60 +23,79 @@ class Died(Exception):
     """The process ended before it had answered."""
 
 
-class Worker:
-    """A process over one snapshot. One request at a time."""
+class Process:
+    """A process and the channel to it. One request at a time."""
 
-    def __init__(self, snapshot: Snapshot, process: BaseProcess, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.snapshot, self.process, self.late = snapshot, process, False
-        self._reader, self._writer = reader, writer
-        snapshot.readers += 1
+    def __init__(self, process: BaseProcess, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._process, self._reader, self._writer = process, reader, writer
 
     @classmethod
-    async def start(cls, context: ForkServerContext, snapshot: Snapshot, limits: Limits) -> Worker:
-        """A process that is ready to answer; Died when it could not open the snapshot."""
+    async def begin(cls, context: ForkServerContext, target: Callable[..., None], *arguments: object) -> Self:
+        """Start `target(channel, *arguments)` in a process of its own."""
         ours, theirs = socket.socketpair()
-        process = context.Process(target=main, args=(theirs, str(snapshot.path), limits), daemon=True)
+        process = context.Process(target=target, args=(theirs, *arguments), daemon=True)
         try:
             await asyncio.to_thread(process.start)
         finally:
             theirs.close()
         ours.setblocking(False)
-        worker = cls(snapshot, process, *await asyncio.open_connection(sock=ours, limit=BUFFER))
-        try:
-            await worker._receive()
-        except Died:
-            await worker.stop()
-            raise
-        return worker
+        return cls(process, *await asyncio.open_connection(sock=ours, limit=BUFFER))
 
-    async def ask(self, request: Message) -> tuple[Message, bytes]:
+    async def ask(self, request: Message, body: bytes = b"") -> tuple[Message, bytes]:
         """The answer to a request; Died when the process ends instead."""
         head = json.dumps(request).encode()
         try:
-            self._writer.write(FRAME.pack(len(head), 0) + head)
+            self._writer.write(FRAME.pack(len(head), len(body)) + head + body)
             await self._writer.drain()
         except OSError as error:
             raise Died from error
-        return await self._receive()
+        return await self.receive()
 
-    async def _receive(self) -> tuple[Message, bytes]:
+    async def receive(self) -> tuple[Message, bytes]:
         try:
             head, body = FRAME.unpack(await self._reader.readexactly(FRAME.size))
             return json.loads(await self._reader.readexactly(head)), await self._reader.readexactly(body)
         except (asyncio.IncompleteReadError, OSError) as error:
             raise Died from error
 
+    async def stop(self) -> None:
+        """Kill the process."""
+        self._writer.close()
+        self._process.kill()
+        await asyncio.to_thread(self._process.join)
+        self._process.close()
+
+
+class Worker(Process):
+    """A process that answers from one snapshot."""
+
+    snapshot: Snapshot
+    late = False
+
+    @classmethod
+    async def start(cls, context: ForkServerContext, snapshot: Snapshot, limits: Limits) -> Worker:
+        """A worker that is ready to answer; Died when it could not open the snapshot."""
+        snapshot.readers += 1
+        try:
+            worker = await cls.begin(context, main, str(snapshot.path), limits)
+        except BaseException:
+            snapshot.let_go()
+            raise
+        worker.snapshot = snapshot
+        try:
+            await worker.receive()
+        except BaseException:
+            await worker.stop()
+            raise
+        return worker
+
     def yield_to_others(self) -> None:
         """Go on with the lowest priority; there is no way back."""
         self.late = True
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, 19)
+            os.setpriority(os.PRIO_PROCESS, self._process.pid or 0, 19)
 
     async def stop(self) -> None:
         """Kill the process, and let its snapshot go."""
-        self._writer.close()
-        self.process.kill()
-        await asyncio.to_thread(self.process.join)
-        self.process.close()
-        self.snapshot.readers -= 1
-        self.snapshot.drop_if_unused()
+        await super().stop()
+        self.snapshot.let_go()

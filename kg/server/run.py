@@ -1,21 +1,27 @@
-"""Run the server until it is told to stop: the socket, the signals, and what is said at the start."""
+"""Run the server until it is told to stop: the address, the token, the signals, and what is said at the start."""
 from __future__ import annotations
 
 import asyncio
+import re
+import secrets
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from kg.errors import InputError
 from kg.server.app import create_app
 from kg.server.limits import Settings
+from kg.server.patience import Protocol
+from kg.store import Store
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+GRACE = 2                               # seconds beyond a query's own for the last answers
 
 
 class Server(uvicorn.Server):
@@ -43,35 +49,56 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
-def serve(store: Path, host: str, port: int, settings: Settings | None = None) -> None:
-    """Serve a store until SIGINT or SIGTERM. InputError when the address cannot be had, StoreError when there is no store."""
-    settings = settings or Settings()
-    settings = replace(settings, hosts=_hosts(host, settings))
+def serve(store: Path, host: str, port: int, settings: Settings | None = None, *, writable: bool = False) -> None:
+    """Serve a store until SIGINT or SIGTERM. StoreError when it cannot be read, InputError when the address or a setting cannot be used."""
+    with Store(store):
+        pass                            # what can be wrong with it is told before anything is started
+    settings = _checked(settings or Settings(), host, writable)
     app = create_app(store, settings)
     listening = _listen(host, port)
-    url = _url(host, listening.getsockname()[1])
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", server_header=False, date_header=True, http="h11", ws="none",
-                            limit_concurrency=500, timeout_keep_alive=10, timeout_graceful_shutdown=int(settings.limits.seconds) + 2)
+    url = settings.public_url or _url(host, listening.getsockname()[1])
+    made = settings.token if writable else None
+    proxied = settings.public_url is not None
+    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="on", server_header=False, http=Protocol, ws="none",
+                            proxy_headers=proxied, timeout_keep_alive=10, timeout_graceful_shutdown=int(settings.limits.seconds) + GRACE)
     try:
-        asyncio.run(Server(config, lambda: _told(url)).serve(sockets=[listening]))
+        asyncio.run(Server(config, lambda: _tell(url, made)).serve(sockets=[listening]))
     finally:
         listening.close()
 
 
-def _told(url: str) -> None:
-    print(f"知函 zhihan: {url}  (SPARQL: {url}sparql)\n按 Ctrl-C 停止。Stop with Ctrl-C.", flush=True)
-
-
 def is_loopback(host: str) -> bool:
-    return host in LOOPBACK or host.startswith("127.")
+    """Whether only this machine can reach an address."""
+    return host == "localhost" or host == "::1" or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
+
+
+def _checked(settings: Settings, host: str, writable: bool) -> Settings:
+    """The settings with what follows from the address: a token to write with, the names under which requests may come."""
+    if settings.token is not None and not re.fullmatch(r"[\x21-\x7e]{8,}", settings.token):
+        raise InputError("The token must have at least eight characters, letters, digits and marks of ASCII: choose another --token or KG_TOKEN.")
+    if writable and settings.token is None:
+        if not is_loopback(host):
+            raise InputError(f"Writing at {host} needs a token, since other machines reach it: give one by KG_TOKEN or --token.")
+        settings = replace(settings, token=secrets.token_urlsafe(24))
+    return replace(settings, public_url=_public(settings.public_url), hosts=_hosts(host, settings))
+
+
+def _public(url: str | None) -> str | None:
+    """A public address with / at its end."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or re.search(r'[\s<>"{}|\\^`]', url):
+        raise InputError(f"--public-url {url} is no address: give one such as https://kg.example.org/")
+    return url.rstrip("/") + "/"
 
 
 def _hosts(host: str, settings: Settings) -> tuple[str, ...]:
     """The names under which requests may come; any, when the server is there for other machines."""
     if not is_loopback(host):
         return ()
-    public = [settings.public_url.split("/")[2].rpartition(":")[0] or settings.public_url.split("/")[2]] if settings.public_url else []
-    return tuple(dict.fromkeys([*LOOPBACK, host, *public]))
+    public = urlsplit(settings.public_url).hostname if settings.public_url else None
+    return tuple(dict.fromkeys([*LOOPBACK, host, *([public] if public else [])]))
 
 
 def _url(host: str, port: int) -> str:
@@ -79,9 +106,16 @@ def _url(host: str, port: int) -> str:
     return f"http://{shown}:{port}/"
 
 
+def _tell(url: str, token: str | None) -> None:
+    print(f"知函 zhihan: {url}  (SPARQL: {url}sparql)", flush=True)
+    if token:
+        print(f"写入口令 token for writing: {token}", flush=True)
+    print("按 Ctrl-C 停止。Stop with Ctrl-C.", flush=True)
+
+
 def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=512)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError(f"The address {host}:{port} cannot be had ({why}): choose another --port or --host.") from error

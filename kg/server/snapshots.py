@@ -23,6 +23,11 @@ class Snapshot:
     def __init__(self, path: Path, of: Signature) -> None:
         self.path, self.of, self.readers, self.old = path, of, 0, False
 
+    def let_go(self) -> None:
+        """A reader has ended."""
+        self.readers -= 1
+        self.drop_if_unused()
+
     def drop_if_unused(self) -> None:
         if self.old and self.readers <= 0:
             shutil.rmtree(self.path, ignore_errors=True)

@@ -14,7 +14,6 @@ import os
 import resource
 import signal
 import socket
-import struct
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -25,11 +24,10 @@ from kg.explore import JOBS
 from kg.server.answers import TooLarge, answered, dumped
 from kg.server.errors import Refused
 from kg.server.limits import MB, Limits
+from kg.server.messages import Message, receive, send
 from kg.server.statistics import statistics
 from kg.store import Store
 
-FRAME = struct.Struct(">II")
-Message = Mapping[str, object]
 ALL_JOBS = MappingProxyType({**JOBS, "statistics": statistics})
 
 
@@ -43,7 +41,7 @@ def main(channel: socket.socket, snapshot: str, limits: Limits) -> None:
     answer_with = _operations(store, limits)
     _warm(answer_with)
     shut_doors(Path(snapshot), limits)
-    send(channel, {"status": 200}, b"")
+    send(channel, {"status": 200})
     with suppress(EOFError, OSError):
         while True:
             request, _ = receive(channel)
@@ -120,26 +118,3 @@ def _answer(answer_with: Mapping[str, Callable[[Message], tuple[str, bytes]]], r
         return {"status": 422, "error": "memory"}, b""
     except Exception as error:
         return {"status": 500, "error": f"{type(error).__name__}: {error}"}, b""
-
-
-def send(channel: socket.socket, header: Message, body: bytes) -> None:
-    head = json.dumps(header).encode()
-    channel.sendall(FRAME.pack(len(head), len(body)) + head)
-    if body:
-        channel.sendall(body)
-
-
-def receive(channel: socket.socket) -> tuple[Message, bytes]:
-    """The next message; EOFError when the other end is closed."""
-    head, body = FRAME.unpack(_read(channel, FRAME.size))
-    return json.loads(_read(channel, head)), _read(channel, body)
-
-
-def _read(channel: socket.socket, size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        part = channel.recv(min(size - len(data), 1 << 20))
-        if not part:
-            raise EOFError
-        data += part
-    return bytes(data)

@@ -65,6 +65,27 @@ def _in_graph(text: bytes, graph: str) -> bytes:
     return text.replace(b" .\n", f" {graph} .\n".encode())
 
 
+def write_graph(store: ox.Store, graph: ox.NamedNode, triples: Iterable[ox.Triple], *, keep: bool) -> None:
+    """Have the triples in a graph, beside what it said (`keep`) or instead of it, and the same in the merge; one transaction.
+
+    Blank nodes may be among them: they become nodes of this graph alone. A graph of no triples is there all the same.
+    """
+    text = " .\n".join(map(str, triples))
+    parts = [] if keep else [*_emptied(graph)]
+    store.update(" ;\n".join([*parts, f"CREATE SILENT GRAPH {graph}", f"INSERT DATA {{ {text}\nGRAPH {graph} {{ {text} }} }}"]))
+
+
+def drop_graph(store: ox.Store, graph: ox.NamedNode) -> None:
+    """Take a graph out, and from the merge what no other graph says."""
+    store.update(" ;\n".join(_emptied(graph)))
+
+
+def _emptied(graph: ox.NamedNode) -> Iterator[str]:
+    other = f"GRAPH ?other {{ ?s ?p ?o }} FILTER(?other != {graph})"
+    yield f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} FILTER NOT EXISTS {{ {other} }} }}"
+    yield f"DROP SILENT GRAPH {graph}"
+
+
 def merged(quad: ox.Quad) -> ox.Quad:
     """The quad as it stands in the merge."""
     return ox.Quad(quad.subject, quad.predicate, quad.object, DEFAULT)
