@@ -18,8 +18,9 @@ from kg.store import Store
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-# What ends or parts rows, and never stands inside a value: there, quotes, angle brackets and line breaks are escaped.
-_ROW_MARK = {ox.QueryResultsFormat.JSON: b'}},{"', ox.QueryResultsFormat.XML: b"<result>", ox.QueryResultsFormat.TSV: b"\n"}
+# What stands between rows, before each, or after each and the header; never inside a value: there, quotes, angle brackets and line breaks
+# are escaped. With each, the rows that there are before any is seen.
+_ROW_MARK = {ox.QueryResultsFormat.JSON: (b'}},{"', 1), ox.QueryResultsFormat.XML: (b"<result>", 0), ox.QueryResultsFormat.TSV: (b"\n", -1)}
 
 
 class TooLarge(Refused):
@@ -35,18 +36,18 @@ class Capped(io.BytesIO):
 
     def __init__(self, limits: Limits, fmt: ox.QueryResultsFormat | None = None) -> None:
         super().__init__()
-        self.limits, self.rows = limits, 0
-        self.mark = _ROW_MARK.get(fmt) if fmt is not None else None
-        self.quoted, self.csv, self.tail = False, fmt == ox.QueryResultsFormat.CSV, b""
+        self.limits, self.csv = limits, fmt == ox.QueryResultsFormat.CSV
+        self.mark, self.rows = _ROW_MARK.get(fmt, (b"", -1)) if fmt is not None else (b"", 0)
+        self.quoted, self.tail = False, b""
 
     def write(self, data: Buffer, /) -> int:
         self._count(bytes(data))
-        if self.tell() > self.limits.result_mb * MB or self.rows > self.limits.rows + 1:
+        if self.tell() > self.limits.result_mb * MB or self.rows > self.limits.rows:
             raise TooLarge(self.limits)
         return super().write(data)
 
     def _count(self, data: bytes) -> None:
-        if self.mark is not None:
+        if self.mark:
             seen = self.tail + data
             self.rows += seen.count(self.mark)
             self.tail = seen[-(len(self.mark) - 1):] if len(self.mark) > 1 else b""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import multiprocessing
 import sys
 from collections import Counter, OrderedDict, deque
 from collections.abc import Coroutine, Iterable
@@ -25,9 +24,9 @@ from kg.errors import StoreError
 from kg.server.errors import Refused
 from kg.server.limits import Settings
 from kg.server.messages import Message
+from kg.server.nursery import Nursery
 from kg.server.process import Died, Process, Worker
-from kg.server.snapshots import Snapshot, Snapshots, prepare
-from kg.server.writer import write
+from kg.server.snapshots import Snapshot, Snapshots
 
 CLIENT: ContextVar[str] = ContextVar("CLIENT", default="")      # who asks: set by the middleware for each request
 BUSY = "The server is busy with other requests: try again in a few seconds."
@@ -46,7 +45,7 @@ class Pool:
 
     def __init__(self, store: Path, settings: Settings) -> None:
         self.store, self.settings, self.limits = store, settings, settings.limits
-        self._context = multiprocessing.get_context("forkserver")
+        self._nursery: Nursery | None = None
         self._snapshots: Snapshots | None = None
         self._snapshot: Snapshot | None = None
         self._idle: deque[Worker] = deque()
@@ -62,12 +61,12 @@ class Pool:
 
     async def start(self) -> None:
         """Take a snapshot, start the workers, and watch the store. StoreError when the store cannot be read."""
-        self._context.set_forkserver_preload(["kg.server.worker"])
-        self._snapshots = await asyncio.to_thread(Snapshots, self.store)
+        self._nursery = Nursery()
         try:
+            self._snapshots = await asyncio.to_thread(Snapshots, self.store)
             await self.refresh()
         except BaseException:
-            self._snapshots.close()
+            await self.stop()
             raise
         self._do(self._watch())
 
@@ -80,6 +79,8 @@ class Pool:
             future.cancel()
         await asyncio.gather(*(worker.stop() for worker in self._idle))
         self._idle.clear()
+        if self._nursery is not None:
+            await self._nursery.close()
         if self._snapshots is not None:
             self._snapshots.close()
 
@@ -107,7 +108,7 @@ class Pool:
     async def write(self, method: str, graph: str, content_type: str, body: bytes) -> int:
         """PUT, POST or DELETE a graph; the status of the answer. What was written is what is asked from then on."""
         async with self._writing:
-            process = await Process.begin(self._context, write, str(self.store), self.limits)
+            process = await Process.begin(self._home, "write", str(self.store), self.limits.memory_mb)
             try:
                 async with asyncio.timeout(self.limits.write_seconds):
                     header, _ = await process.ask({"method": method, "graph": graph, "type": content_type}, body)
@@ -126,20 +127,33 @@ class Pool:
         return status
 
     async def refresh(self) -> None:
-        """Have what the store says now: return when a new snapshot answers. StoreError while a build is at work."""
+        """Have what the store says now: return when a new snapshot answers, at once when nothing was changed. StoreError while a build is at work."""
         async with self._refreshing:
             assert self._snapshots is not None
+            if self._snapshot is not None and not await asyncio.to_thread(self._snapshots.changed, self._snapshot):
+                return
             snapshot = await asyncio.to_thread(self._snapshots.take)
-            process = self._context.Process(target=prepare, args=(str(snapshot.path),), daemon=True)
-            await asyncio.to_thread(process.start)
-            await asyncio.to_thread(process.join)
-            workers = [await Worker.start(self._context, snapshot, self.limits) for _ in range(self._wanted)]
+            workers = await self._on(snapshot)
             before, self._snapshot, old = self._snapshot, snapshot, list(self._idle)
             self._idle = deque(workers)
             if before is not None:
                 before.old = True
             await asyncio.gather(*(worker.stop() for worker in old))
             self._dispatch()
+
+    async def _on(self, snapshot: Snapshot) -> list[Worker]:
+        """Workers that are ready on a new snapshot."""
+        try:
+            preparing = await Process.begin(self._home, "prepare", str(snapshot.path))
+            try:
+                await preparing.receive()
+            finally:
+                await preparing.stop()
+            return list(await asyncio.gather(*(Worker.ready(self._home, snapshot, self.limits) for _ in range(self._wanted))))
+        except BaseException:
+            snapshot.old = True
+            snapshot.drop_if_unused()
+            raise
 
     def state(self) -> dict[str, int]:
         """How busy the pool is: for /health."""
@@ -241,6 +255,11 @@ class Pool:
         return self.settings.workers + 1
 
     @property
+    def _home(self) -> Nursery:
+        assert self._nursery is not None, "the pool was not started"
+        return self._nursery
+
+    @property
     def _current(self) -> Snapshot:
         assert self._snapshot is not None, "the pool was not started"
         return self._snapshot
@@ -253,10 +272,10 @@ class Pool:
 
     async def _start_one(self) -> None:
         try:
-            worker = await Worker.start(self._context, self._current, self.limits)
+            worker = await Worker.ready(self._home, self._current, self.limits)
         except Died:
             await asyncio.sleep(1)      # the machine may be short of memory
-            worker = await Worker.start(self._context, self._current, self.limits)
+            worker = await Worker.ready(self._home, self._current, self.limits)
         finally:
             self._starting -= 1
         self._done(worker, healthy=True)
@@ -265,10 +284,8 @@ class Pool:
         """Look again and again whether the store was built anew."""
         while True:
             await asyncio.sleep(self.settings.poll)
-            assert self._snapshots is not None
-            if await asyncio.to_thread(self._snapshots.changed, self._current):
-                with suppress(StoreError, Died):        # a build is at work: at the next look
-                    await self.refresh()
+            with suppress(StoreError, Died):            # a build is at work: at the next look
+                await self.refresh()
 
     def _do(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

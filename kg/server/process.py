@@ -5,16 +5,13 @@ import asyncio
 import contextlib
 import json
 import os
-import socket
-from collections.abc import Callable
-from multiprocessing.context import ForkServerContext
-from multiprocessing.process import BaseProcess
+from dataclasses import asdict
 from typing import Self
 
 from kg.server.limits import Limits
 from kg.server.messages import FRAME, Message
+from kg.server.nursery import Nursery
 from kg.server.snapshots import Snapshot
-from kg.server.worker import main
 
 BUFFER = 1 << 20
 
@@ -26,20 +23,14 @@ class Died(Exception):
 class Process:
     """A process and the channel to it. One request at a time."""
 
-    def __init__(self, process: BaseProcess, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._process, self._reader, self._writer = process, reader, writer
+    def __init__(self, nursery: Nursery, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._nursery, self._pid, self._reader, self._writer = nursery, pid, reader, writer
 
     @classmethod
-    async def begin(cls, context: ForkServerContext, target: Callable[..., None], *arguments: object) -> Self:
-        """Start `target(channel, *arguments)` in a process of its own."""
-        ours, theirs = socket.socketpair()
-        process = context.Process(target=target, args=(theirs, *arguments), daemon=True)
-        try:
-            await asyncio.to_thread(process.start)
-        finally:
-            theirs.close()
-        ours.setblocking(False)
-        return cls(process, *await asyncio.open_connection(sock=ours, limit=BUFFER))
+    async def begin(cls, nursery: Nursery, what: str, *arguments: object) -> Self:
+        """Start a process that does one of the nursery's targets."""
+        pid, channel = await nursery.start(what, *arguments)
+        return cls(nursery, pid, *await asyncio.open_connection(sock=channel, limit=BUFFER))
 
     async def ask(self, request: Message, body: bytes = b"") -> tuple[Message, bytes]:
         """The answer to a request; Died when the process ends instead."""
@@ -52,6 +43,7 @@ class Process:
         return await self.receive()
 
     async def receive(self) -> tuple[Message, bytes]:
+        """The next message of the process; Died when it ends instead."""
         try:
             head, body = FRAME.unpack(await self._reader.readexactly(FRAME.size))
             return json.loads(await self._reader.readexactly(head)), await self._reader.readexactly(body)
@@ -61,9 +53,7 @@ class Process:
     async def stop(self) -> None:
         """Kill the process."""
         self._writer.close()
-        self._process.kill()
-        await asyncio.to_thread(self._process.join)
-        self._process.close()
+        await self._nursery.end(self._pid)
 
 
 class Worker(Process):
@@ -73,11 +63,11 @@ class Worker(Process):
     late = False
 
     @classmethod
-    async def start(cls, context: ForkServerContext, snapshot: Snapshot, limits: Limits) -> Worker:
+    async def ready(cls, nursery: Nursery, snapshot: Snapshot, limits: Limits) -> Worker:
         """A worker that is ready to answer; Died when it could not open the snapshot."""
         snapshot.readers += 1
         try:
-            worker = await cls.begin(context, main, str(snapshot.path), limits)
+            worker = await cls.begin(nursery, "worker", str(snapshot.path), asdict(limits))
         except BaseException:
             snapshot.let_go()
             raise
@@ -93,7 +83,7 @@ class Worker(Process):
         """Go on with the lowest priority; there is no way back."""
         self.late = True
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._process.pid or 0, 19)
+            os.setpriority(os.PRIO_PROCESS, self._pid, 19)
 
     async def stop(self) -> None:
         """Kill the process, and let its snapshot go."""

@@ -6,12 +6,15 @@ system's folder for temporary files. Each server holds a lock on its own folder 
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
+import socket
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from kg.server.messages import send
 from kg.store.snapshot import Signature, compact, signature, take
 
 FOLDER = "snapshots"
@@ -63,10 +66,12 @@ class Snapshots:
             self._folder.parent.rmdir()         # when no other server is there
 
 
-def prepare(path: str) -> None:
-    """Make a snapshot quick to open: runs in a process of its own."""
+def prepare(channel: socket.socket, path: str) -> None:
+    """Make a snapshot quick to open: runs in a process of its own, and says when it is done."""
+    os.nice(10)
     if (Path(path) / "data").exists():
         compact(Path(path))
+    send(channel, {"status": 200})
 
 
 def _own_folder(store: Path) -> tuple[Path, IO[bytes]]:

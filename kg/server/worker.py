@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import resource
-import signal
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -31,12 +30,9 @@ from kg.store import Store
 ALL_JOBS = MappingProxyType({**JOBS, "statistics": statistics})
 
 
-def main(channel: socket.socket, snapshot: str, limits: Limits) -> None:
+def main(channel: socket.socket, snapshot: str, limiting: Mapping[str, float]) -> None:
     """Serve requests until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)            # Ctrl-C is for the pool, which closes the channel
-    null = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(null, stream)                               # what the engine prints when memory is out is told by the pool
+    limits = Limits(**limiting)         # type: ignore[arg-type]
     store = Store(Path(snapshot))
     answer_with = _operations(store, limits)
     _warm(answer_with)

@@ -1,9 +1,7 @@
 """The process that writes one graph into the store: with the store's own lock, in one transaction, and with nothing kept afterwards."""
 from __future__ import annotations
 
-import os
 import resource
-import signal
 import socket
 from email import policy
 from email.parser import BytesParser
@@ -13,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import KgError, StoreError, UnknownName
 from kg.server.errors import Refused
-from kg.server.limits import MB, Limits
+from kg.server.limits import MB
 from kg.server.messages import Message, receive, send
 from kg.store import Store
 
@@ -22,13 +20,9 @@ FORMATS = {"text/turtle": ox.RdfFormat.TURTLE, "application/x-turtle": ox.RdfFor
 MULTIPART = "multipart/form-data"
 
 
-def write(channel: socket.socket, store: str, limits: Limits) -> None:
+def write(channel: socket.socket, store: str, memory_mb: int) -> None:
     """Do what one request says, and answer with a status."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    null = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(null, stream)
-    resource.setrlimit(resource.RLIMIT_DATA, (4 * limits.memory_mb * MB, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_DATA, (4 * memory_mb * MB, resource.RLIM_INFINITY))
     send(channel, _answered(Path(store), *receive(channel)))
 
 
