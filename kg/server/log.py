@@ -24,6 +24,7 @@ HEADERS: Mapping[str, str] = MappingProxyType({
     "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 })
+HEAD = 64 * 1024                        # of a request
 PIECE = 256 * 1024                      # what is sent at a time, so that a client that takes nothing costs no more than this
 _CONTROL = re.compile(r"[^\x21-\x7e]")
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
@@ -55,7 +56,9 @@ class Guard:
                 print(outlet, file=sys.stderr, flush=True)
 
     def _refusal(self, scope: Scope) -> Response | None:
-        """An answer to a request that names another server than this."""
+        """An answer to a request whose head is too large, or that names another server than this."""
+        if len(scope.get("raw_path", b"")) + sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD:
+            return _told(431, f"The head of the request is larger than {HEAD // 1024} KB: send long queries by POST.")
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
         if len(hosts) > 1 or (hosts and not _HOST.fullmatch(hosts[0])):
             return _told(400, "The request must name one host, as in  Host: localhost:8080.")
@@ -108,7 +111,7 @@ async def sentence(request: Request, error: Exception) -> Response:
     if isinstance(error, Refused):
         return _told(error.status, str(error), _more(error))
     assert isinstance(error, HTTPException)
-    said = {404: f"There is nothing at {request.url.path}: the endpoint is at /sparql.", 405: f"{request.method} is not possible here."}
+    said = {404: f"There is nothing at {request.url.path[:200]}: the endpoint is at /sparql.", 405: f"{request.method} is not possible here."}
     return _told(error.status_code, said.get(error.status_code, error.detail), dict(error.headers or {}))
 
 
