@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,15 +26,17 @@ def client(store: Path, settings: Settings | None = None) -> Iterator[TestClient
 
 
 @contextmanager
-def server(store: Path, *options: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`kg serve` on a free port: its address (with / at the end) and its process, which is ended afterwards."""
-    process = subprocess.Popen([sys.executable, "-m", "kg", "serve", "--store", str(store), "--port", "0", *options], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None, process.stderr and process.stderr.read()
-        yield found.group(), process
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+def server(store: Path, *options: str, log: Path | None = None, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`kg serve` on a free port: its address (with / at the end) and its process, which is ended afterwards. What it logs goes to `log`."""
+    with (log.open("w+", encoding="utf-8") if log else tempfile.TemporaryFile("w+", encoding="utf-8")) as errors:
+        process = subprocess.Popen([sys.executable, "-m", "kg", "serve", "--store", str(store), "--port", "0", *options], stdout=subprocess.PIPE,
+                                   stderr=errors, text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            found = re.search(r"http://\S+", line)
+            assert found is not None, line or Path(f"/dev/fd/{errors.fileno()}").read_text(encoding="utf-8")
+            yield found.group(), process
+        finally:
+            process.terminate()
+            process.communicate(timeout=30)
