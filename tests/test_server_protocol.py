@@ -285,6 +285,6 @@ def test_every_answer_has_the_headers_that_keep_pages_safe(http: TestClient) -> 
         assert (headers["x-content-type-options"], headers["x-frame-options"], headers["referrer-policy"]) == ("nosniff", "DENY", "no-referrer")
 
 
-def test_health_says_that_a_query_is_answered(http: TestClient) -> None:
+def test_health_says_that_workers_are_there(http: TestClient) -> None:
     answer = http.get("/health")
     assert (answer.status_code, answer.json()["status"], answer.json()["workers"]) == (200, "ok", 1)

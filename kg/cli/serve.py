@@ -18,7 +18,7 @@ from kg.cli.common import store_option
               help="Let those who have the token write graphs. A variable is not seen by other users, an option is.")
 @click.option("--writable", is_flag=True, help="Let graphs be written; without --token, one is made and printed, on this machine only.")
 @click.option("--workers", type=click.IntRange(1, 256), metavar="N",
-              help="Requests that are answered at a time; one more than the machine's processors when it is left out.")
+              help="Requests that are answered at a time; without it four for each processor, and one.")
 @click.option("--seconds", type=click.FloatRange(0.1, 3600), default=10, show_default=True, help="The most time that a query may take.")
 @click.option("--memory", type=click.IntRange(64, 1_000_000), default=1024, show_default=True, metavar="MB", help="The most memory for a query.")
 @click.option("--rows", type=click.IntRange(1), default=200_000, show_default=True, help="The most rows of an answer.")
@@ -36,7 +36,7 @@ def serve(store: Path, host: str, port: int, public_url: str | None, cors: tuple
       kg serve --store out/one --port 8000 --seconds 30
     """
     from kg.api import open
-    from kg.server.limits import Limits, Settings, cores
+    from kg.server.limits import Limits, Settings, many
     limits = Limits(seconds=seconds, memory_mb=memory, rows=rows, result_mb=result, body_mb=body)
-    settings = Settings(limits, workers or cores() + 1, token, cors, public_url)
+    settings = Settings(limits, workers or many(), token, cors, public_url)
     open(store).serve(host=host, port=port, writable=writable, settings=settings)

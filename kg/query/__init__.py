@@ -23,7 +23,7 @@ from kg.store import Store
 
 __all__ = [
     "FORMATS", "Answer", "Dataset", "Node", "Parameter", "Question", "ask", "entity_names", "find_entity", "find_letter", "find_question", "found",
-    "named_queries", "read_question", "run", "text",
+    "named_queries", "read_question", "run", "text", "with_values",
 ]
 Found = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 _AT = re.compile(r"error at (\d+):(\d+)")
@@ -46,7 +46,7 @@ def run(store: Store, sparql: str, bindings: Mapping[str, Value] | None = None) 
     `bindings` give variables of the query a value. QueryError for malformed SPARQL (with line and column), updates and SERVICE.
     """
     try:
-        return answer(found(store, _bound(sparql, bindings or {}), shown=sparql), store.base)
+        return answer(found(store, with_values(sparql, bindings or {}), shown=sparql), store.base)
     except (RuntimeError, OSError, ValueError) as error:       # told while the answer is read
         raise QueryError(f"The query cannot be answered: {error}.") from error
 
@@ -59,23 +59,28 @@ def found(store: Store, sparql: str, dataset: Dataset | None = None, shown: str 
         raise QueryError("The query is empty: give SPARQL such as  SELECT ?x WHERE { ?x a kg:Fund }.")
     refuse(words)
     try:
-        ox.Store().query(shown, prefixes=dict(PREFIXES))       # only to hear of errors while positions are those of the text given
-    except SyntaxError as error:
-        raise QueryError(_malformed(str(error), shown)) from None
-    try:
-        asked = prepared(store, sparql, dataset)
+        asked = prepared(store, sparql, dataset, words if sparql is shown else None)
         return asked.quads.query(asked.text, prefixes=dict(PREFIXES), default_graph=asked.default, named_graphs=asked.named)
-    except (SyntaxError, RuntimeError, OSError, ValueError) as error:
-        raise QueryError(f"The query cannot be answered: {error}.") from error
+    except (SyntaxError, StopIteration, RuntimeError, OSError, ValueError) as error:
+        raise QueryError(_why(error, shown)) from error
 
 
-def _bound(sparql: str, bindings: Mapping[str, Value]) -> str:
+def with_values(sparql: str, bindings: Mapping[str, Value]) -> str:
     """The text with the values as a VALUES block at the head of its pattern; the terms are written by pyoxigraph."""
     opening = where(tokens(sparql))
     if not bindings or opening is None:
         return sparql
     names, values = " ".join(f"?{name}" for name in bindings), " ".join(map(str, bindings.values()))
     return f"{sparql[:opening.end]} VALUES ({names}) {{ ({values}) }} {sparql[opening.end:]}"
+
+
+def _why(error: Exception, sparql: str) -> str:
+    """Why a query failed: what is wrong with its text, told where it is in that, or else what the engine said."""
+    try:
+        ox.Store().query(sparql, prefixes=dict(PREFIXES))      # only to hear of errors, at the positions of the text given
+    except SyntaxError as wrong:
+        return _malformed(str(wrong), sparql)
+    return f"The query cannot be answered: {error}."
 
 
 def _malformed(error: str, sparql: str) -> str:

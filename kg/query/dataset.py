@@ -7,7 +7,7 @@
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -47,17 +47,20 @@ def refuse(words: Sequence[Token]) -> None:
         raise QueryError("SERVICE asks another server, which queries here may not do: take the SERVICE clause out of the query.")
 
 
-def prepared(store: Store, sparql: str, dataset: Dataset | None = None) -> Prepared:
-    """What to ask and how, so that the answer is the one that SPARQL says. `dataset` stands in the place of the query's own clauses."""
-    clauses = froms(tokens(sparql)) if dataset is None else dataset.clauses()
-    named = _named(store, clauses)
-    sparql = _written_out(sparql, [graph.value for graph in named])
+def prepared(store: Store, sparql: str, dataset: Dataset | None = None, words: Sequence[Token] | None = None) -> Prepared:
+    """What to ask and how, so that the answer is the one that SPARQL says. `dataset` stands in the place of the query's own clauses.
+
+    `words` are the tokens of the text, where they are known. StopIteration, or ValueError for an IRI, may come of text that is no SPARQL.
+    """
+    words = tokens(sparql) if words is None else words
+    clauses = froms(words) if dataset is None else dataset.clauses()
+    sparql = _written_out(sparql, words, lambda: [graph.value for graph in _named(store, clauses)])
     default = list(dict.fromkeys(clause.graph for clause in clauses if not clause.named))
     if len(default) > 1:
         return Prepared(_merged(store, clauses), _without(sparql))
     if dataset is None:
         return Prepared(store.data, sparql)
-    return Prepared(store.data, sparql, [ox.NamedNode(graph) for graph in default], [*named])
+    return Prepared(store.data, sparql, [ox.NamedNode(graph) for graph in default], [*_named(store, clauses)])
 
 
 def _named(store: Store, clauses: Sequence[From]) -> list[ox.NamedNode]:
@@ -84,18 +87,18 @@ def _without(sparql: str) -> str:
     return sparql
 
 
-def _written_out(sparql: str, graphs: Sequence[str]) -> str:
+def _written_out(sparql: str, words: Sequence[Token], named: Callable[[], Sequence[str]]) -> str:
     """The text with each GRAPH ?g that has a SELECT inside as a union over the graphs, inner ones first."""
-    while True:
-        words = tokens(sparql)
-        found = [i for i in range(len(words) - 2) if _is_trap(words, i)]
-        if not found:
-            return sparql
+    graphs: Sequence[str] | None = None
+    while found := [i for i in range(len(words) - 2) if _is_trap(words, i)]:
+        graphs = named() if graphs is None else graphs
         begin, end = found[-1], closing(words, found[-1] + 2)
         body = sparql[words[begin + 2].start:words[end].end]
         name = words[begin + 1].text
         branches = [f"{{ VALUES {name} {{ <{graph}> }} GRAPH <{graph}> {body} }}" for graph in graphs]
         sparql = f"{sparql[:words[begin].start]}{' UNION '.join(branches) or f'{{ VALUES {name} {{ }} }}'}{sparql[words[end].end:]}"
+        words = tokens(sparql)
+    return sparql
 
 
 def _is_trap(words: Sequence[Token], i: int) -> bool:

@@ -95,6 +95,7 @@ class Endpoint:
         return Response(body, media_type=media_type, headers={"Vary": "Accept"})
 
     async def health(self, request: Request) -> Response:
-        """Whether it answers: a query is asked."""
-        await self.pool.query("ASK {}")
-        return JSONResponse({"status": "ok", **self.pool.state()})
+        """Whether there are workers that answer, and how busy they are."""
+        state = self.pool.state()
+        well = state["idle"] + state["running"] + state["slow"] > 0
+        return JSONResponse({"status": "ok" if well else "no worker is ready", **state}, 200 if well else 503)

@@ -28,12 +28,17 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def many() -> int:
+    """How many requests are answered at a time: more than there are processors, so that short ones need not wait for long ones."""
+    return 4 * cores() + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How the server is set up. Writing is on when there is a token; an empty `hosts` lets any Host header pass."""
 
     limits: Limits = field(default_factory=Limits)
-    workers: int = field(default_factory=lambda: cores() + 1)
+    workers: int = field(default_factory=many)
     token: str | None = None
     cors: tuple[str, ...] = ()
     public_url: str | None = None

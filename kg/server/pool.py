@@ -29,6 +29,7 @@ from kg.server.process import Died, Process, Worker
 from kg.server.snapshots import Snapshot, Snapshots
 
 CLIENT: ContextVar[str] = ContextVar("CLIENT", default="")      # who asks: set by the middleware for each request
+FIRST = 2                               # workers that must be ready before a new snapshot is asked
 BUSY = "The server is busy with other requests: try again in a few seconds."
 
 
@@ -136,20 +137,21 @@ class Pool:
             workers = await self._on(snapshot)
             before, self._snapshot, old = self._snapshot, snapshot, list(self._idle)
             self._idle = deque(workers)
+            self._refill()
             if before is not None:
                 before.old = True
             await asyncio.gather(*(worker.stop() for worker in old))
             self._dispatch()
 
     async def _on(self, snapshot: Snapshot) -> list[Worker]:
-        """Workers that are ready on a new snapshot."""
+        """The first workers that are ready on a new snapshot; the others follow."""
         try:
             preparing = await Process.begin(self._home, "prepare", str(snapshot.path))
             try:
                 await preparing.receive()
             finally:
                 await preparing.stop()
-            return list(await asyncio.gather(*(Worker.ready(self._home, snapshot, self.limits) for _ in range(self._wanted))))
+            return list(await asyncio.gather(*(Worker.ready(self._home, snapshot, self.limits) for _ in range(min(FIRST, self._wanted)))))
         except BaseException:
             snapshot.old = True
             snapshot.drop_if_unused()
