@@ -13,7 +13,7 @@ import pytest
 from kg.errors import StoreError
 from kg.server.errors import Refused
 from kg.server.limits import Limits, Settings
-from kg.server.pool import CLIENT, Pool
+from kg.server.pool import CLIENT, Client, Pool
 from kg.server.process import Worker
 from kg.server.snapshots import FOLDER, Snapshots
 from kg.store import Store
@@ -21,7 +21,7 @@ from tests.nouns import extraction
 
 LETTERS = "SELECT (COUNT(*) AS ?n) { ?x a kg:Letter }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?d && ?g != ?j) }"
-QUICK = Limits(seconds=1.5, patience=0.2)
+QUICK = Limits(seconds=1, patience=0.2)
 Work = Callable[[Pool], Awaitable[object]]
 
 
@@ -60,7 +60,7 @@ async def refused(work: Awaitable[object]) -> tuple[int, str]:
 
 
 async def as_client(name: str, work: Callable[[], Awaitable[object]]) -> object:
-    CLIENT.set(name)
+    CLIENT.set(Client(name))
     return await work()
 
 
@@ -73,7 +73,7 @@ def test_a_query_beyond_the_deadline_is_stopped_and_the_next_is_answered(store: 
         began = time.monotonic()
         status, says = await refused(pool.query(ENDLESS))
         assert (status, time.monotonic() - began < 4) == (503, True)
-        assert "ran longer than 1.5 s" in says
+        assert "ran longer than 1 s" in says
         assert await letters(pool) == 1
     run(store, work)
 
@@ -88,7 +88,7 @@ def test_while_one_client_s_queries_run_away_another_is_answered_at_once(store: 
             assert time.monotonic() - began < 1
         assert all(isinstance(one, Refused) for one in await asyncio.gather(*running, return_exceptions=True))
         assert await letters(pool) == 1
-    run(store, work, replace(QUICK, seconds=3))
+    run(store, work, replace(QUICK, seconds=2))
 
 
 def test_a_query_that_takes_long_makes_room_for_others_of_the_same_client(store: Path) -> None:
@@ -102,6 +102,7 @@ def test_a_query_that_takes_long_makes_room_for_others_of_the_same_client(store:
     run(store, work)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", [
     # millions of groups; a nesting that no stack holds
     "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?a ?c ?d ?f ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } }", "ASK { FILTER(" + "(" * 200_000 + "1" + ")" * 200_000 + ") }",
@@ -135,6 +136,7 @@ def test_triples_have_a_limit_too(store: Path) -> None:
     run(store, work, replace(QUICK, rows=3), workers=1)
 
 
+@pytest.mark.slow
 def test_an_answer_may_weigh_so_much(store: Path) -> None:
     query = 'SELECT ?long { ?a ?b ?c . ?d ?e ?f BIND(CONCAT(STR(?a), STR(?b), STR(?c), STR(?d), STR(?f)) AS ?long) }'
 
@@ -205,10 +207,15 @@ def test_what_is_built_is_seen_without_a_restart_and_no_request_fails(tmp_path: 
         stop.set()
         await asyncio.gather(*askers)
         assert (seen[0], seen[-1]) == (1, 3)
-        assert len(list((folder / FOLDER).glob("*/[0-9]*"))) == 1
+        for _ in range(100):
+            if len(snapshots := list((folder / FOLDER).glob("*/[0-9]*"))) == 1:
+                break
+            await asyncio.sleep(0.1)
+        assert len(snapshots) == 1
     run(folder, work)
 
 
+@pytest.mark.slow
 def test_a_query_that_runs_while_the_store_is_built_ends_on_what_it_began_with(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     with Store(folder, writable=True) as one:

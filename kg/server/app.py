@@ -21,7 +21,6 @@ from kg.server.log import Guard, sentence
 from kg.server.negotiation import GRAPHS, choose
 from kg.server.pool import Pool
 from kg.server.protocol import asked
-from kg.server.waiting import while_there
 from kg.store.disk import read_base
 
 
@@ -76,7 +75,7 @@ class Endpoint:
         accept = request.headers.get("accept")
         if query.sparql is None:
             return await self._describe(request, accept)
-        result = await while_there(request, self.pool.query(query.sparql, query.default, query.named, accept))
+        result = await self.pool.query(query.sparql, query.default, query.named, accept)
         return Response(result.body, media_type=result.media_type, headers={"Vary": "Accept"})
 
     async def _describe(self, request: Request, accept: str | None) -> Response:

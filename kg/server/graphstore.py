@@ -14,7 +14,6 @@ from kg.server.errors import Refused
 from kg.server.limits import Settings
 from kg.server.pool import Pool
 from kg.server.protocol import body
-from kg.server.waiting import while_there
 from kg.store.disk import read_base
 
 MERGE = "The default graph is the merge of all named graphs and is kept by the store: write a named graph, /graph-store?graph=IRI."
@@ -31,7 +30,7 @@ class GraphStore:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": "GET, HEAD, PUT, POST, DELETE, OPTIONS"})
         if request.method in ("GET", "HEAD"):
-            result = await while_there(request, self.pool.graph(_named(request), request.headers.get("accept")))
+            result = await self.pool.graph(_named(request), request.headers.get("accept"))
             return Response(result.body, media_type=result.media_type, headers={"Vary": "Accept"})
         self._check(request)
         return await self._write(request)

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.server.errors import Refused
 from kg.server.limits import Settings
-from kg.server.pool import CLIENT
+from kg.server.pool import CLIENT, Client
 
 HEADERS: Mapping[str, str] = MappingProxyType({
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
@@ -40,7 +40,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        CLIENT.set(scope["client"][0] if scope.get("client") else "")
+        CLIENT.set(Client(scope["client"][0] if scope.get("client") else "", receive))
         outlet = _Outlet(scope, send, self.settings.limits.send_seconds)
         try:
             refusal = self._refusal(scope)

@@ -8,12 +8,16 @@ from collections.abc import Mapping
 
 FRAME = struct.Struct(">II")
 Message = Mapping[str, object]
+SMALL = 65_536
 
 
 def send(channel: socket.socket, head: Message, body: bytes = b"") -> None:
     text = json.dumps(head).encode()
-    channel.sendall(FRAME.pack(len(text), len(body)) + text)
-    if body:
+    head_and_text = FRAME.pack(len(text), len(body)) + text
+    if len(body) < SMALL:
+        channel.sendall(head_and_text + body)       # in one piece: the reader wakes once
+    else:
+        channel.sendall(head_and_text)
         channel.sendall(body)
 
 

@@ -14,11 +14,12 @@ import asyncio
 import json
 import sys
 from collections import Counter, OrderedDict, deque
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kg.errors import StoreError
 from kg.server.errors import Refused
@@ -28,7 +29,25 @@ from kg.server.nursery import Nursery
 from kg.server.process import Died, Process, Worker
 from kg.server.snapshots import Snapshot, Snapshots
 
-CLIENT: ContextVar[str] = ContextVar("CLIENT", default="")      # who asks: set by the middleware for each request
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who asks: by which name, and where to hear that the client has gone (an ASGI `receive`, when the request has been read)."""
+
+    name: str
+    receive: Callable[[], Awaitable[MutableMapping[str, Any]]] | None = None
+
+    async def gone(self) -> None:
+        """Return when the client has gone."""
+        if self.receive is None:
+            await asyncio.Event().wait()
+        else:
+            while (await self.receive())["type"] != "http.disconnect":
+                pass
+
+
+NOBODY = Client("")
+CLIENT: ContextVar[Client] = ContextVar("CLIENT", default=NOBODY)        # set by the middleware for each request
 FIRST = 2                               # workers that must be ready before a new snapshot is asked
 BUSY = "The server is busy with other requests: try again in a few seconds."
 
@@ -166,21 +185,21 @@ class Pool:
 
     async def _run(self, request: Message) -> Result:
         client = CLIENT.get()
-        worker = await self._place(client)
+        worker = await self._place(client.name)
         asking = asyncio.ensure_future(worker.ask(request))
         place = self._fast
         try:
-            done, _ = await asyncio.wait({asking}, timeout=self.limits.patience)
-            if not done:
-                place = self._give_way(worker, client)
-                done, _ = await asyncio.wait({asking}, timeout=self.limits.seconds - self.limits.patience)
-            if not done:
+            await asyncio.wait({asking}, timeout=self.limits.patience)
+            if not asking.done():
+                place = self._give_way(worker, client.name)
+                await _first(asking, client.gone(), self.limits.seconds - self.limits.patience)
+            if not asking.done():
                 raise Refused(503, f"The query ran longer than {self.limits.seconds:g} s and was stopped: narrow it, or ask for less with LIMIT.")
             header, body = asking.result()
         except Died:
             raise Refused(422, f"The query needed more than {self.limits.memory_mb} MB of memory, or is nested too deeply: narrow it.") from None
         finally:
-            place[client] -= 1
+            place[client.name] -= 1
             self._done(worker, healthy=asking.done() and asking.exception() is None)
             if not asking.done():
                 asking.cancel()
@@ -203,6 +222,8 @@ class Pool:
         future: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(client, deque()).append(future)
         self._dispatch()
+        if future.done():
+            return future.result()
         try:
             return await asyncio.wait_for(future, self.limits.seconds)
         except TimeoutError:
@@ -296,3 +317,14 @@ class Pool:
 
     def _queued(self) -> int:
         return sum(map(len, self._waiting.values()))
+
+
+async def _first(asking: asyncio.Future[Any], gone: Coroutine[None, None, None], seconds: float) -> None:
+    """Wait for an answer as long as there is time and somebody to take it."""
+    leaving = asyncio.ensure_future(gone)
+    try:
+        await asyncio.wait({asking, leaving}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+    if leaving.done() and not leaving.cancelled() and not asking.done():
+        raise Refused(499, "The client has gone.")

@@ -23,7 +23,7 @@ from kg.lexicon import Entry
 from kg.mapping import SHA, TYPE, Activity, lexicon_lines, ontology_lines, quads, run_quads, term
 from kg.model import Extraction
 from kg.ontology import Ontology, load_ontology
-from kg.store.changes import Changes, apply, drop_graph, load, write_graph
+from kg.store.changes import Changes, apply, drop_graph, load, named, write_graph
 from kg.store.disk import open_readable, open_writable
 from kg.store.settle import Settler
 
@@ -155,14 +155,11 @@ class Store:
     def put_graph(self, graph: ox.NamedNode, triples: Iterable[ox.Triple], *, keep: bool = False) -> bool:
         """Have triples as the whole of a graph, or with `keep` beside what it says; True when the graph was not there before.
 
-        StoreError for blank nodes in a graph that belongs to this program: its nodes have IRIs.
+        Blank nodes get IRIs of their own (RDF 1.1, section 3.5), since every node of a store has one.
         """
         self._need_writable()
-        triples = list(triples)
-        if graph.value.startswith(iris.graph_iri("", self.base)) and any(isinstance(n, ox.BlankNode) for t in triples for n in (t.subject, t.object)):
-            raise StoreError(f"The graph {graph.value} has no blank nodes: give each node an IRI, or write to a graph of another name.")
         new = not self.data.contains_named_graph(graph)
-        write_graph(self.data, graph, triples, keep=keep)
+        write_graph(self.data, graph, named(triples, self.base), keep=keep)
         self._unwritten = self.directory is not None
         self.settle()
         return new

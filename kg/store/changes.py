@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from uuid import uuid4
 
 import pyoxigraph as ox
+
+from kg.iris import genid_iri
 
 DEFAULT = ox.DefaultGraph()
 PART = 25_000                           # lines that are loaded at a time
@@ -65,10 +68,21 @@ def _in_graph(text: bytes, graph: str) -> bytes:
     return text.replace(b" .\n", f" {graph} .\n".encode())
 
 
+def named(triples: Iterable[ox.Triple], base: str) -> Iterator[ox.Triple]:
+    """The triples with a new IRI for each of their blank nodes."""
+    known: dict[object, ox.NamedNode] = {}
+
+    def own(node: object) -> ox.NamedNode | ox.Literal:
+        if isinstance(node, (ox.NamedNode, ox.Literal)):
+            return node
+        return known.setdefault(node, ox.NamedNode(genid_iri(uuid4().hex, base)))
+    return (ox.Triple(own(one.subject), one.predicate, own(one.object)) for one in triples)      # type: ignore[arg-type]
+
+
 def write_graph(store: ox.Store, graph: ox.NamedNode, triples: Iterable[ox.Triple], *, keep: bool) -> None:
     """Have the triples in a graph, beside what it said (`keep`) or instead of it, and the same in the merge; one transaction.
 
-    Blank nodes may be among them: they become nodes of this graph alone. A graph of no triples is there all the same.
+    There are no blank nodes among them (see `named`). A graph of no triples is there all the same.
     """
     text = " .\n".join(map(str, triples))
     parts = [] if keep else [*_emptied(graph)]
