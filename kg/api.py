@@ -1,6 +1,7 @@
 """The Python door to the graph: the verbs of the command line, as methods of a graph that lives in a folder."""
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
 from kg.build import BuildReport, Told, extractions, letter_files, report, try_all
+from kg.errors import InputError
 from kg.model import Extraction
 from kg.reading import Reading
 from kg.store import Store
@@ -127,6 +129,8 @@ class Graph:
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 8080, writable: bool = False, settings: Settings | None = None) -> None:
         """Serve the graph at an address, as SPARQL endpoint and pages to read, until the process is told to stop (docs/serving.md)."""
+        if os.name != "posix":
+            raise InputError("kg serve needs Linux or macOS: its workers are limited by means that this system does not have.")
         from kg.server.run import serve
         self.close()
         serve(self.path, host, port, settings, writable=writable)

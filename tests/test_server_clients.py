@@ -78,10 +78,12 @@ def test_sparqlwrapper_reads_xml_and_turtle(url: str) -> None:
     asking = SPARQLWrapper(url)
     asking.setQuery("SELECT ?x { ?x a kg:Letter }")
     asking.setReturnFormat(XML)
-    assert len(asking.query().convert().getElementsByTagName("result")) == 5
+    assert str(asking.query().convert().toxml()).count("<result>") == 5      # type: ignore[union-attr]
     asking.setQuery("CONSTRUCT { ?x a kg:Letter } WHERE { ?x a kg:Letter }")
     asking.setReturnFormat(TURTLE)
-    assert asking.query().convert().count(b" a kg:Letter") == 5
+    found = asking.query().convert()
+    assert isinstance(found, bytes)
+    assert found.count(b" a kg:Letter") == 5
 
 
 def test_rdflib_s_store_gets_the_same_rows(url: str, expected: dict[str, Rows]) -> None:
@@ -89,7 +91,7 @@ def test_rdflib_s_store_gets_the_same_rows(url: str, expected: dict[str, Rows]) 
     for name, sparql in QUESTIONS.items():
         found = store.query(sparql)
         columns = [str(variable) for variable in found.vars or ()]
-        assert counted(zip(columns, row, strict=True) for row in found) == expected[name], name
+        assert counted(zip(columns, row, strict=True) for row in found) == expected[name], name     # type: ignore[arg-type]
 
 
 def test_rdflib_s_store_walks_the_graph(url: str) -> None:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pyoxigraph as ox
 
+from kg.errors import StoreError
 from kg.iris import genid_iri
 
 DEFAULT = ox.DefaultGraph()
@@ -69,12 +70,14 @@ def _in_graph(text: bytes, graph: str) -> bytes:
 
 
 def named(triples: Iterable[ox.Triple], base: str) -> Iterator[ox.Triple]:
-    """The triples with a new IRI for each of their blank nodes."""
+    """The triples with a new IRI for each of their blank nodes; StoreError for triples inside triples."""
     known: dict[object, ox.NamedNode] = {}
 
     def own(node: object) -> ox.NamedNode | ox.Literal:
         if isinstance(node, (ox.NamedNode, ox.Literal)):
             return node
+        if isinstance(node, ox.Triple):
+            raise StoreError("The document speaks of statements as RDF 1.2 does, which other programs do not read: say it with RDF 1.1.")
         return known.setdefault(node, ox.NamedNode(genid_iri(uuid4().hex, base)))
     return (ox.Triple(own(one.subject), one.predicate, own(one.object)) for one in triples)      # type: ignore[arg-type]
 
