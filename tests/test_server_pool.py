@@ -181,6 +181,20 @@ def test_a_worker_that_is_killed_is_replaced(store: Path) -> None:
     run(store, work)
 
 
+def test_when_the_nursery_is_killed_another_takes_its_place(store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        assert pool._nursery is not None
+        pool._nursery._process.kill()
+        for pid in pids(pool):
+            os.kill(pid, 9)
+        for _ in range(100):
+            if isinstance((await asyncio.gather(letters(pool), return_exceptions=True))[0], int):
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError("no answer came again")
+    run(store, work)
+
+
 def test_what_is_built_is_seen_without_a_restart_and_no_request_fails(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     with Store(folder, writable=True) as one:

@@ -28,7 +28,7 @@ class TooLarge(Refused):
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(422, f"The answer is larger than this server gives at once ({limits.rows:,} rows or {limits.result_mb} MB): "
-                              f"narrow the query, or ask in parts with ORDER BY, LIMIT and OFFSET.")
+                              f"ask for less, or in parts with ORDER BY, LIMIT and OFFSET; kg export writes everything.")
 
 
 class Capped(io.BytesIO):

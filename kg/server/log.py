@@ -24,6 +24,7 @@ HEADERS: Mapping[str, str] = MappingProxyType({
     "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 })
+ABORT = "abort"                         # what the protocol gives to each request: how to drop the connection with all that waits to be sent
 HEAD = 64 * 1024                        # of a request
 PIECE = 256 * 1024                      # what is sent at a time, so that a client that takes nothing costs no more than this
 _CONTROL = re.compile(r"[^\x21-\x7e]")
@@ -46,7 +47,8 @@ class Guard:
             refusal = self._refusal(scope)
             await (refusal(scope, receive, outlet) if refusal else self.app(scope, receive, outlet))
         except TimeoutError:
-            outlet.status = 0               # the client takes nothing: the connection is closed by the server below
+            outlet.status = 0               # the client takes nothing
+            scope.get("state", {}).get(ABORT, lambda: None)()
         except Exception as error:
             print(f"kg: A fault of the program: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
             if not outlet.status:

@@ -25,15 +25,22 @@ SIZE = 65_536                           # of a message
 _PROGRAM = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from kg.server.nursery import main; main(int(sys.argv[2]))"
 
 
+class Died(Exception):
+    """A process ended before it had answered."""
+
+
 class Nursery:
     """The pool's end: starts processes and ends them."""
 
     def __init__(self) -> None:
+        self._asking = asyncio.Lock()
+        self._begin()
+
+    def _begin(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM)
         self._process = subprocess.Popen([sys.executable, "-c", _PROGRAM, json.dumps(sys.path), str(theirs.fileno())], pass_fds=[theirs.fileno()],
                                          stdin=subprocess.DEVNULL, start_new_session=True)      # Ctrl-C is for the pool alone
         theirs.close()
-        self._asking = asyncio.Lock()
 
     async def start(self, what: str, *arguments: object) -> tuple[int, socket.socket]:
         """A new process that does `what`, one of TARGETS, and the socket to talk to it."""
@@ -57,8 +64,15 @@ class Nursery:
             return await asyncio.shield(asyncio.to_thread(self._asked, json.dumps(message).encode(), files or []))
 
     def _asked(self, message: bytes, files: list[int]) -> int:
-        socket.send_fds(self._control, [message], files)
-        return int(json.loads(self._control.recv(SIZE)))
+        try:
+            socket.send_fds(self._control, [message], files)
+            return int(json.loads(self._control.recv(SIZE)))
+        except (OSError, ValueError) as error:
+            self._process.kill()        # whatever became of it: another takes its place
+            self._process.wait()
+            self._control.close()
+            self._begin()
+            raise Died from error
 
 
 def main(control_number: int) -> None:
@@ -88,6 +102,8 @@ def _done(message: Mapping[str, object], files: list[int], targets: Mapping[str,
     """Do what a message says, and answer with a number."""
     if "end" in message:
         pid = int(str(message["end"]))
+        if pid not in alive:
+            return 0                    # a child of another nursery: it ends when its channel is closed
         os.kill(pid, signal.SIGKILL)    # it may be dead, but its number is not given to another before it is buried
         alive.discard(pid)
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -7,7 +7,7 @@ from http import HTTPStatus
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from kg.server.log import HEADERS
+from kg.server.log import ABORT, HEADERS
 
 HEAD_SECONDS = 10.0                     # for the head of a request, or the rest of a body that nobody waits for
 CONNECTIONS = 500
@@ -20,6 +20,7 @@ class Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:        # type: ignore[override]
         super().connection_made(transport)
+        self.app_state = {**self.app_state, ABORT: transport.abort}
         if len(self.connections) > CONNECTIONS:
             self._end(503, "The server has too many connections: try again in a few seconds.")
         else:

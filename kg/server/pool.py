@@ -25,8 +25,8 @@ from kg.errors import StoreError
 from kg.server.errors import Refused
 from kg.server.limits import Settings
 from kg.server.messages import Message
-from kg.server.nursery import Nursery
-from kg.server.process import Died, Process, Worker
+from kg.server.nursery import Died, Nursery
+from kg.server.process import Process, Worker
 from kg.server.snapshots import Snapshot, Snapshots
 
 
@@ -295,13 +295,17 @@ class Pool:
 
     async def _start_one(self) -> None:
         try:
-            worker = await Worker.ready(self._home, self._current, self.limits)
-        except Died:
-            await asyncio.sleep(1)      # the machine may be short of memory
-            worker = await Worker.ready(self._home, self._current, self.limits)
+            while (worker := await self._try_one()) is None:
+                await asyncio.sleep(1)          # the machine may be short of memory
         finally:
             self._starting -= 1
         self._done(worker, healthy=True)
+
+    async def _try_one(self) -> Worker | None:
+        try:
+            return await Worker.ready(self._home, self._current, self.limits)
+        except Died:
+            return None
 
     async def _watch(self) -> None:
         """Look again and again whether the store was built anew."""

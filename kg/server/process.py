@@ -10,14 +10,10 @@ from typing import Self
 
 from kg.server.limits import Limits
 from kg.server.messages import FRAME, Message
-from kg.server.nursery import Nursery
+from kg.server.nursery import Died, Nursery
 from kg.server.snapshots import Snapshot
 
 BUFFER = 1 << 20
-
-
-class Died(Exception):
-    """The process ended before it had answered."""
 
 
 class Process:
@@ -53,7 +49,8 @@ class Process:
     async def stop(self) -> None:
         """Kill the process."""
         self._writer.close()
-        await self._nursery.end(self._pid)
+        with contextlib.suppress(Died):
+            await self._nursery.end(self._pid)
 
 
 class Worker(Process):
