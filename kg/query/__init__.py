@@ -16,7 +16,7 @@ from kg.errors import QueryError
 from kg.ontology import PREFIXES
 from kg.query.answer import FORMATS, Answer, Node, answer, text
 from kg.query.dataset import Dataset, prepared, refuse
-from kg.query.lexer import tokens, where
+from kg.query.lexer import is_plain, tokens, where
 from kg.query.named import Parameter, Question, Value, find_question, named_queries, read_question
 from kg.query.names import entity_names, find_entity, find_letter
 from kg.store import Store
@@ -54,12 +54,10 @@ def run(store: Store, sparql: str, bindings: Mapping[str, Value] | None = None) 
 def found(store: Store, sparql: str, dataset: Dataset | None = None, shown: str | None = None) -> Found:
     """What the engine gives, not yet read; see `run`. `dataset` stands in the place of FROM; errors are told in the text `shown`."""
     shown = sparql if shown is None else shown
-    words = tokens(shown)
-    if not words:
-        raise QueryError("The query is empty: give SPARQL such as  SELECT ?x WHERE { ?x a kg:Fund }.")
-    refuse(words)
+    if not is_plain(shown):
+        refuse(tokens(shown))
     try:
-        asked = prepared(store, sparql, dataset, words if sparql is shown else None)
+        asked = prepared(store, sparql, dataset)
         return asked.quads.query(asked.text, prefixes=dict(PREFIXES), default_graph=asked.default, named_graphs=asked.named)
     except (SyntaxError, StopIteration, RuntimeError, OSError, ValueError) as error:
         raise QueryError(_why(error, shown)) from error
@@ -75,7 +73,11 @@ def with_values(sparql: str, bindings: Mapping[str, Value]) -> str:
 
 
 def _why(error: Exception, sparql: str) -> str:
-    """Why a query failed: what is wrong with its text, told where it is in that, or else what the engine said."""
+    """Why a query failed: what is wrong with its text, told where it is in that, or else what the engine said. QueryError for an update."""
+    words = tokens(sparql)
+    if not words:
+        return "The query is empty: give SPARQL such as  SELECT ?x WHERE { ?x a kg:Fund }."
+    refuse(words)
     try:
         ox.Store().query(sparql, prefixes=dict(PREFIXES))      # only to hear of errors, at the positions of the text given
     except SyntaxError as wrong:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.errors import QueryError
-from kg.query.lexer import UPDATES, From, Token, calls_service, closing, form, froms, tokens
+from kg.query.lexer import UPDATES, From, Token, calls_service, closing, form, froms, glued, is_plain, tokens
 from kg.store import Store
 
 
@@ -45,14 +45,18 @@ def refuse(words: Sequence[Token]) -> None:
         raise QueryError(f"A query only reads; {kind} would change the graph: use kg build and kg remove for that.")
     if calls_service(words):
         raise QueryError("SERVICE asks another server, which queries here may not do: take the SERVICE clause out of the query.")
+    if (word := glued(words)) is not None:
+        raise QueryError(f"The keywords in {word!r} are written together: put spaces between them.")
 
 
-def prepared(store: Store, sparql: str, dataset: Dataset | None = None, words: Sequence[Token] | None = None) -> Prepared:
+def prepared(store: Store, sparql: str, dataset: Dataset | None = None) -> Prepared:
     """What to ask and how, so that the answer is the one that SPARQL says. `dataset` stands in the place of the query's own clauses.
 
-    `words` are the tokens of the text, where they are known. StopIteration, or ValueError for an IRI, may come of text that is no SPARQL.
+    StopIteration, or ValueError for an IRI, may come of text that is no SPARQL.
     """
-    words = tokens(sparql) if words is None else words
+    if dataset is None and is_plain(sparql):
+        return Prepared(store.data, sparql)
+    words = tokens(sparql)
     clauses = froms(words) if dataset is None else dataset.clauses()
     sparql = _written_out(sparql, words, lambda: [graph.value for graph in _named(store, clauses)])
     default = list(dict.fromkeys(clause.graph for clause in clauses if not clause.named))
