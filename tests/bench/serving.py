@@ -226,7 +226,7 @@ def measured(seconds: float = SECONDS, quads: int = QUADS, kept: Path | None = N
             yield "store", f"{size - merge:,} quads in {len(store.letters())} letters, {merge:,} triples of the merge; made in {made:.0f} s", ""
         asked = questions(folder)
         began = time.perf_counter()
-        with server(folder) as (root, _), oxigraph(folder) as theirs:
+        with server(folder, "--seconds", "30") as (root, _), oxigraph(folder) as theirs:
             ours = f"{root}sparql"
             yield "start of kg serve, snapshot included", f"{time.perf_counter() - began:.1f} s", ""
             yield "rows that both give to forty questions", f"{same_answers(ours, theirs, asked[:40]):,}", "the same"
