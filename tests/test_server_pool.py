@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from kg.errors import StoreError
+from kg.server.client import CLIENT, Client
 from kg.server.errors import Refused
 from kg.server.limits import Limits, Settings
-from kg.server.pool import CLIENT, Client, Pool
+from kg.server.pool import Pool
 from kg.server.process import Worker
 from kg.server.snapshots import FOLDER, Snapshots
 from kg.store import Store

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from kg.errors import KgError
 from kg.server import pages
 from kg.server.description import address, description, void
 from kg.server.errors import Refused
@@ -35,7 +36,11 @@ def create_app(store_path: str | Path, settings: Settings | None = None) -> Star
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await pool.start()
+        try:
+            await pool.start()
+        except KgError as error:
+            app.state.failure = error       # for whoever runs the application: a server only says that it did not start
+            raise
         try:
             yield
         finally:

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kg.server.client import CLIENT, Client
 from kg.server.errors import Refused
 from kg.server.limits import Settings
-from kg.server.pool import CLIENT, Client
 
 HEADERS: Mapping[str, str] = MappingProxyType({
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",

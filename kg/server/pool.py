@@ -14,14 +14,13 @@ import asyncio
 import json
 import sys
 from collections import Counter, OrderedDict, deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kg.errors import StoreError
+from kg.server.client import CLIENT, first
 from kg.server.errors import Refused
 from kg.server.limits import Settings
 from kg.server.messages import Message
@@ -29,25 +28,6 @@ from kg.server.nursery import Died, Nursery
 from kg.server.process import Process, Worker
 from kg.server.snapshots import Snapshot, Snapshots
 
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """Who asks: by which name, and where to hear that the client has gone (an ASGI `receive`, when the request has been read)."""
-
-    name: str
-    receive: Callable[[], Awaitable[MutableMapping[str, Any]]] | None = None
-
-    async def gone(self) -> None:
-        """Return when the client has gone."""
-        if self.receive is None:
-            await asyncio.Event().wait()
-        else:
-            while (await self.receive())["type"] != "http.disconnect":
-                pass
-
-
-NOBODY = Client("")
-CLIENT: ContextVar[Client] = ContextVar("CLIENT", default=NOBODY)        # set by the middleware for each request
 FIRST = 2                               # workers that must be ready before a new snapshot is asked
 BUSY = "The server is busy with other requests: try again in a few seconds."
 
@@ -73,7 +53,7 @@ class Pool:
         self._fast: Counter[str] = Counter()
         self._slow: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._refreshing, self._writing = asyncio.Lock(), asyncio.Lock()
+        self._refreshing, self._writing, self._counting = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self._starting = 0
         self._statistics: tuple[Snapshot, object] | None = None
 
@@ -118,9 +98,10 @@ class Pool:
 
     async def statistics(self) -> dict[str, object]:
         """What the store holds, counted once for each snapshot."""
-        snapshot = self._current
-        if self._statistics is None or self._statistics[0] is not snapshot:
-            self._statistics = snapshot, await self.call("statistics")
+        async with self._counting:          # once, however many ask
+            snapshot = self._current
+            if self._statistics is None or self._statistics[0] is not snapshot:
+                self._statistics = snapshot, await self.call("statistics")
         found = self._statistics[1]
         assert isinstance(found, dict)
         return found
@@ -168,6 +149,8 @@ class Pool:
             preparing = await Process.begin(self._home, "prepare", str(snapshot.path))
             try:
                 await preparing.receive()
+            except Died:
+                raise StoreError(f"The snapshot of {self.store} cannot be put in order: make room on the disk, or build the store again.") from None
             finally:
                 await preparing.stop()
             return list(await asyncio.gather(*(Worker.ready(self._home, snapshot, self.limits) for _ in range(min(FIRST, self._wanted)))))
@@ -192,14 +175,14 @@ class Pool:
             await asyncio.wait({asking}, timeout=self.limits.patience)
             if not asking.done():
                 place = self._give_way(worker, client.name)
-                await _first(asking, client.gone(), self.limits.seconds - self.limits.patience)
+                await first(asking, client.gone(), self.limits.seconds - self.limits.patience)
             if not asking.done():
                 raise Refused(503, f"The query ran longer than {self.limits.seconds:g} s and was stopped: narrow it, or ask for less with LIMIT.")
             header, body = asking.result()
         except Died:
             raise Refused(422, f"The query needed more than {self.limits.memory_mb} MB of memory, or is nested too deeply: narrow it.") from None
         finally:
-            place[client.name] -= 1
+            _leave(place, client.name)
             self._done(worker, healthy=asking.done() and asking.exception() is None)
             if not asking.done():
                 asking.cancel()
@@ -210,7 +193,7 @@ class Pool:
         if status == 200:
             return Result(str(header["type"]), body)
         if status == 500:
-            print(f"kg: A fault in a worker: {header['error']}", file=sys.stderr, flush=True)
+            print(f"kg: A fault in a worker: {header['error']!r}", file=sys.stderr, flush=True)
             raise Refused(500, "A fault of the program stopped this request; its log says which.")
         assert isinstance(status, int)
         raise Refused(status, str(header["error"]))
@@ -230,7 +213,7 @@ class Pool:
             raise Refused(503, BUSY, retry_after=5) from None
         except asyncio.CancelledError:
             if future.done() and not future.cancelled():
-                self._fast[client] -= 1
+                _leave(self._fast, client)
                 self._done(future.result(), healthy=True)
             raise
 
@@ -255,7 +238,7 @@ class Pool:
         places = self.settings.workers
         if self._slow.total() >= places or self._slow[client] >= max(1, places // 2):
             return self._fast
-        self._fast[client] -= 1
+        _leave(self._fast, client)
         self._slow[client] += 1
         self._refill()
         self._dispatch()
@@ -311,7 +294,7 @@ class Pool:
         """Look again and again whether the store was built anew."""
         while True:
             await asyncio.sleep(self.settings.poll)
-            with suppress(StoreError, Died):            # a build is at work: at the next look
+            with suppress(StoreError, Died, OSError):   # a build is at work: at the next look
                 await self.refresh()
 
     def _do(self, work: Coroutine[None, None, None]) -> None:
@@ -323,12 +306,8 @@ class Pool:
         return sum(map(len, self._waiting.values()))
 
 
-async def _first(asking: asyncio.Future[Any], gone: Coroutine[None, None, None], seconds: float) -> None:
-    """Wait for an answer as long as there is time and somebody to take it."""
-    leaving = asyncio.ensure_future(gone)
-    try:
-        await asyncio.wait({asking, leaving}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        leaving.cancel()
-    if leaving.done() and not leaving.cancelled() and not asking.done():
-        raise Refused(499, "The client has gone.")
+def _leave(places: Counter[str], client: str) -> None:
+    """One request less of a client; who has none is forgotten."""
+    places[client] -= 1
+    if places[client] <= 0:
+        del places[client]

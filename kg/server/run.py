@@ -65,6 +65,8 @@ def serve(store: Path, host: str, port: int, settings: Settings | None = None, *
         asyncio.run(Server(config, lambda: _tell(url, made)).serve(sockets=[listening]))
     finally:
         listening.close()
+    if hasattr(app.state, "failure"):
+        raise app.state.failure
 
 
 def is_loopback(host: str) -> bool:
