@@ -110,6 +110,7 @@ def spoil(url: str, seeds: range) -> Counter[str]:
         return Counter(threads.map(lambda seed: check(url, seed), seeds))
 
 
+@pytest.mark.slow
 def test_spoiled_requests_are_answered_with_a_sentence(url: tuple[str, object]) -> None:
     statuses = spoil(url[0], range(150))
     assert statuses["400"] > 20

@@ -64,7 +64,7 @@ def ask(url: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes
 
 # starting and ending
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_the_server_says_where_it_is_and_ends_quietly_when_told(gold_store: Path, tmp_path: Path, how: signal.Signals) -> None:
     with server(gold_store, log=tmp_path / "log") as (url, process):
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", url)
@@ -78,6 +78,7 @@ def test_the_server_says_where_it_is_and_ends_quietly_when_told(gold_store: Path
     assert not (gold_store / "snapshots").exists()
 
 
+@pytest.mark.slow
 def test_a_request_that_runs_when_the_server_is_told_to_end_is_answered(gold_store: Path) -> None:
     slow = quote("SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 700000 } }")
     with server(gold_store) as (url, process):
@@ -100,6 +101,7 @@ def test_each_request_is_a_plain_line_in_the_log(gold_store: Path, tmp_path: Pat
     assert lines[0].split()[4:6] == [f"/sparql?query={LETTERS}", "200"]
 
 
+@pytest.mark.slow
 def test_two_servers_serve_one_store_and_a_build_is_not_hindered(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     with Store(folder, writable=True) as store:
@@ -133,6 +135,7 @@ def test_an_address_in_use_is_told(gold_store: Path) -> None:
         serve(gold_store, "127.0.0.1", taken.getsockname()[1], Settings(workers=1))
 
 
+@pytest.mark.slow
 def test_writing_without_a_token_makes_one_on_this_machine_only(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     with Store(folder, writable=True) as store:
