@@ -1,6 +1,7 @@
 """The Python door to the graph: the verbs of the command line, as methods of a graph that lives in a folder."""
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
 from kg.build import BuildReport, Told, extractions, letter_files, report, try_all
+from kg.errors import InputError
 from kg.model import Extraction
 from kg.reading import Reading
 from kg.store import Store
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from kg.infer import Inferred
     from kg.mapping import Activity
     from kg.query import Answer, Question
+    from kg.server.limits import Settings
     from kg.show import EntityPage, LetterPage
     from kg.stats import Summary
     from kg.validate import Problem
@@ -144,6 +147,14 @@ class Graph:
         network = self.to_networkx(about=about, hops=hops, max_nodes=max_nodes)
         render(network, Path(output), about or f"{len(self.letters())} 件答复函")
         return len(network), len(network) + int(network.graph["omitted"])
+
+    def serve(self, *, host: str = "127.0.0.1", port: int = 8080, writable: bool = False, settings: Settings | None = None) -> None:
+        """Serve the graph at an address, as SPARQL endpoint and pages to read, until the process is told to stop (docs/serving.md)."""
+        if os.name != "posix":
+            raise InputError("kg serve needs Linux or macOS: its workers are limited by means that this system does not have.")
+        from kg.server.run import serve
+        self.close()
+        serve(self.path, host, port, settings, writable=writable)
 
     def validate(self) -> list[Problem]:
         """What breaks the shapes of the graph, each problem in words when printed; nothing when it is sound."""

@@ -6,6 +6,7 @@
     a graph                 BASE + graph/letter/NAME, graph/ontology, graph/lexicon, graph/builds …
     an activity, a run      BASE + activity/HASH, run/TIME
     a rule, an inference    BASE + rule/NAME, rule/NAME#subject,predicate,object
+    a node without a name   BASE + genid/ID
 
 A name is escaped character by character: letters and digits of all scripts stand as they are, anything that an IRI forbids
 or that separates its parts (/ # ? % , = space …) becomes percent-encoded UTF-8. So Chinese stays readable, two names never
@@ -22,7 +23,7 @@ from kg.model import SYMMETRIC, Fact, Figure, Period
 from kg.spans import Span
 
 BASE = "https://w3id.org/zhihan/id/"
-_PARTS = ("letter/", "graph/", "activity/", "run/", "rule/")
+_PARTS = ("letter/", "graph/", "activity/", "run/", "rule/", "genid/")
 # What stands as it is: RFC 3987 ucschar and the unreserved characters, less those that Unicode calls spaces or that no reader
 # can see (bidirectional marks, variation selectors, joiners).
 _SAFE = ("A-Za-z0-9._~()\\-" "\u00a1-\u00ac\u00ae-\u167f\u1681-\u180a\u180f-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff"
@@ -82,6 +83,11 @@ def letter_of_graph(graph: str, base: str = BASE) -> str | None:
     """The name of the letter whose graph this is."""
     begin = f"{base}graph/letter/"
     return unquote(graph[len(begin):]) if graph.startswith(begin) else None
+
+
+def genid_iri(name: str, base: str = BASE) -> str:
+    """What stands for a blank node of a document that somebody put into the store."""
+    return f"{base}genid/{name}"
 
 
 def char_iri(letter: str, span: Span) -> str:

@@ -76,6 +76,14 @@ def test_service_is_refused_with_a_sentence(store: Store, sparql: str) -> None:
 
 
 @pytest.mark.parametrize("sparql", [
+    "ASK { ?s ?p trueSERVICE <http://127.0.0.1:1/> { ?a ?b ?c } }", "ASKFROM <a:b> FROM <a:c> {}", "ASK FROMNAMED <a:b> {}", "ASK { ?s ?p trueGRAPH?g { SELECT * {} } }",
+])
+def test_keywords_that_are_written_together_hide_nothing(store: Store, sparql: str) -> None:
+    with pytest.raises(QueryError, match="written together"):
+        run(store, sparql)
+
+
+@pytest.mark.parametrize("sparql", [
     'SELECT * { ?x skos:prefLabel "SERVICE" }', "SELECT ?service { ?service a kg:Fund } # SERVICE", "SELECT * { ?x <http://a/SERVICE#x> ?y }",
     'SELECT * { ?x ?y """ " SERVICE <x> {""" }', "PREFIX service: <http://a/> SELECT * { ?x service:a ?y }",
 ])

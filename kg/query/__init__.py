@@ -15,16 +15,17 @@ import pyoxigraph as ox
 from kg.errors import QueryError
 from kg.ontology import PREFIXES
 from kg.query.answer import FORMATS, Answer, Node, answer, text
-from kg.query.dataset import prepared, refuse
-from kg.query.lexer import tokens, where
+from kg.query.dataset import Dataset, prepared, refuse
+from kg.query.lexer import is_plain, tokens, where
 from kg.query.named import Parameter, Question, Value, find_question, named_queries, read_question
 from kg.query.names import entity_names, find_entity, find_letter
 from kg.store import Store
 
 __all__ = [
-    "FORMATS", "Answer", "Node", "Parameter", "Question", "ask", "entity_names", "find_entity", "find_letter", "find_question", "named_queries",
-    "read_question", "run", "text",
+    "FORMATS", "Answer", "Dataset", "Node", "Parameter", "Question", "ask", "entity_names", "find_entity", "find_letter", "find_question", "found",
+    "named_queries", "read_question", "run", "text", "with_values",
 ]
+Found = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 _AT = re.compile(r"error at (\d+):(\d+)")
 _KNOWN = ("Prefix not found", "The SELECT contains a variable that is unbound")     # the causes that pyoxigraph tells in words
 
@@ -44,28 +45,44 @@ def run(store: Store, sparql: str, bindings: Mapping[str, Value] | None = None) 
 
     `bindings` give variables of the query a value. QueryError for malformed SPARQL (with line and column), updates and SERVICE.
     """
-    words = tokens(sparql)
-    if not words:
-        raise QueryError("The query is empty: give SPARQL such as  SELECT ?x WHERE { ?x a kg:Fund }.")
-    refuse(words)
     try:
-        ox.Store().query(sparql, prefixes=dict(PREFIXES))      # only to hear of errors while positions are those of the text given
-    except SyntaxError as error:
-        raise QueryError(_malformed(str(error), sparql)) from None
-    quads, text = prepared(store, _bound(sparql, bindings or {}))
-    try:
-        return answer(quads.query(text, prefixes=dict(PREFIXES)), store.base)
-    except (SyntaxError, RuntimeError, OSError, ValueError) as error:
+        return answer(found(store, with_values(sparql, bindings or {}), shown=sparql), store.base)
+    except (RuntimeError, OSError, ValueError) as error:       # told while the answer is read
         raise QueryError(f"The query cannot be answered: {error}.") from error
 
 
-def _bound(sparql: str, bindings: Mapping[str, Value]) -> str:
+def found(store: Store, sparql: str, dataset: Dataset | None = None, shown: str | None = None) -> Found:
+    """What the engine gives, not yet read; see `run`. `dataset` stands in the place of FROM; errors are told in the text `shown`."""
+    shown = sparql if shown is None else shown
+    if not is_plain(shown):
+        refuse(tokens(shown))
+    try:
+        asked = prepared(store, sparql, dataset)
+        return asked.quads.query(asked.text, prefixes=dict(PREFIXES), default_graph=asked.default, named_graphs=asked.named)
+    except (SyntaxError, StopIteration, RuntimeError, OSError, ValueError) as error:
+        raise QueryError(_why(error, shown)) from error
+
+
+def with_values(sparql: str, bindings: Mapping[str, Value]) -> str:
     """The text with the values as a VALUES block at the head of its pattern; the terms are written by pyoxigraph."""
     opening = where(tokens(sparql))
     if not bindings or opening is None:
         return sparql
     names, values = " ".join(f"?{name}" for name in bindings), " ".join(map(str, bindings.values()))
     return f"{sparql[:opening.end]} VALUES ({names}) {{ ({values}) }} {sparql[opening.end:]}"
+
+
+def _why(error: Exception, sparql: str) -> str:
+    """Why a query failed: what is wrong with its text, told where it is in that, or else what the engine said. QueryError for an update."""
+    words = tokens(sparql)
+    if not words:
+        return "The query is empty: give SPARQL such as  SELECT ?x WHERE { ?x a kg:Fund }."
+    refuse(words)
+    try:
+        ox.Store().query(sparql, prefixes=dict(PREFIXES))      # only to hear of errors, at the positions of the text given
+    except SyntaxError as wrong:
+        return _malformed(str(wrong), sparql)
+    return f"The query cannot be answered: {error}."
 
 
 def _malformed(error: str, sparql: str) -> str:

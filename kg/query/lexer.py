@@ -16,6 +16,7 @@ _TOKEN = re.compile(r'''
   | (?P<number>   [\d.]+ (?:[eE][+-]?\d+)? )
   | (?P<mark>     . )
 ''', re.VERBOSE | re.DOTALL)
+_GLUED = re.compile("SERVICE|FROM|GRAPH", re.IGNORECASE)
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 FORMS = frozenset({"SELECT", "CONSTRUCT", "ASK", "DESCRIBE"})
 
@@ -71,6 +72,21 @@ def calls_service(words: Sequence[Token]) -> bool:
     A `<` that means "less than" may hide the word from the tokens, up to a `>` in a comment: 1<2)SERVICE#>. Such is refused too.
     """
     return any(word.says("SERVICE") or (word.kind == "iri" and re.search(r"\).*service.*#", word.text, re.IGNORECASE)) for word in words)
+
+
+def glued(words: Sequence[Token]) -> str | None:
+    """A keyword that decides what a query sees or asks, written together with another: trueSERVICE, FROMNAMED. The engine takes such words apart."""
+    return next((word.text for word in words if word.kind == "word" and word.text[0] != "@" and _GLUED.search(word.text)
+                 and not word.says("SERVICE", "FROM", "GRAPH")), None)
+
+
+def is_plain(sparql: str) -> bool:
+    """Whether a text has none of the words because of which a query is looked at before it is run. Quick, and sure when it says yes.
+
+    prov:wasQuotedFrom, which most questions have, and the variable ?from are none.
+    """
+    text = sparql.lower()
+    return "service" not in text and "graph" not in text and all(before.endswith(("wasquoted", "?", "$")) for before in text.split("from")[:-1])
 
 
 def froms(words: Sequence[Token]) -> tuple[From, ...]:

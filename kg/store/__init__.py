@@ -24,7 +24,7 @@ from kg.linked import read_linked
 from kg.mapping import SHA, TYPE, Activity, lexicon_lines, ontology_lines, quads, run_quads, term
 from kg.model import Extraction
 from kg.ontology import Ontology, load_ontology
-from kg.store.changes import Changes, apply, load
+from kg.store.changes import Changes, apply, drop_graph, load, named, write_graph
 from kg.store.disk import open_readable, open_writable
 from kg.store.settle import Settler
 
@@ -164,6 +164,34 @@ class Store:
         changes.swap(set(self.quads(self.graph("inferred"))), statements)
         self._apply(changes)
         return bool(changes)
+
+    def put_graph(self, graph: ox.NamedNode, triples: Iterable[ox.Triple], *, keep: bool = False) -> bool:
+        """Have triples as the whole of a graph, or with `keep` beside what it says; True when the graph was not there before.
+
+        Blank nodes get IRIs of their own (RDF 1.1, section 3.5), since every node of a store has one.
+        """
+        self._need_writable()
+        new = not self.data.contains_named_graph(graph)
+        write_graph(self.data, graph, named(triples, self.base), keep=keep)
+        self._put_by_hand(graph)
+        return new
+
+    def remove_graph(self, graph: ox.NamedNode) -> None:
+        """Drop a graph, and nothing that another graph says; UnknownName lists near ones."""
+        self._need_writable()
+        if not self.data.contains_named_graph(graph):
+            raise UnknownName("graph", graph.value, [one.value for one in self.graphs()])
+        drop_graph(self.data, graph)
+        self._put_by_hand(graph)
+
+    def _put_by_hand(self, graph: ox.NamedNode) -> None:
+        """Settle the store after a change from outside; what rules inferred from what was there before is taken out."""
+        self._unwritten = self.directory is not None
+        inferred = Changes(removed=set(self.quads(self.graph("inferred"))))
+        if inferred and graph != self.graph("inferred"):
+            self.withdrawn = True
+            self._apply(inferred)
+        self.settle()
 
     def put_run(self, activity: Activity, started: datetime, ended: datetime, letters: int) -> None:
         """Note a build in graph/builds."""

@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from uuid import uuid4
 
 import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.iris import genid_iri
 
 DEFAULT = ox.DefaultGraph()
 PART = 25_000                           # lines that are loaded at a time
@@ -63,6 +67,40 @@ def _both(quads: Iterable[ox.Quad]) -> bytes:
 def _in_graph(text: bytes, graph: str) -> bytes:
     """N-Triples as N-Quads. A line break inside a literal is escaped, so that a point and a break end a statement and nothing else."""
     return text.replace(b" .\n", f" {graph} .\n".encode())
+
+
+def named(triples: Iterable[ox.Triple], base: str) -> Iterator[ox.Triple]:
+    """The triples with a new IRI for each of their blank nodes; StoreError for triples inside triples."""
+    known: dict[object, ox.NamedNode] = {}
+
+    def own(node: object) -> ox.NamedNode | ox.Literal:
+        if isinstance(node, (ox.NamedNode, ox.Literal)):
+            return node
+        if isinstance(node, ox.Triple):
+            raise StoreError("The document speaks of statements as RDF 1.2 does, which other programs do not read: say it with RDF 1.1.")
+        return known.setdefault(node, ox.NamedNode(genid_iri(uuid4().hex, base)))
+    return (ox.Triple(own(one.subject), one.predicate, own(one.object)) for one in triples)      # type: ignore[arg-type]
+
+
+def write_graph(store: ox.Store, graph: ox.NamedNode, triples: Iterable[ox.Triple], *, keep: bool) -> None:
+    """Have the triples in a graph, beside what it said (`keep`) or instead of it, and the same in the merge; one transaction.
+
+    There are no blank nodes among them (see `named`). A graph of no triples is there all the same.
+    """
+    text = " .\n".join(map(str, triples))
+    parts = [] if keep else [*_emptied(graph)]
+    store.update(" ;\n".join([*parts, f"CREATE SILENT GRAPH {graph}", f"INSERT DATA {{ {text}\nGRAPH {graph} {{ {text} }} }}"]))
+
+
+def drop_graph(store: ox.Store, graph: ox.NamedNode) -> None:
+    """Take a graph out, and from the merge what no other graph says."""
+    store.update(" ;\n".join(_emptied(graph)))
+
+
+def _emptied(graph: ox.NamedNode) -> Iterator[str]:
+    other = f"GRAPH ?other {{ ?s ?p ?o }} FILTER(?other != {graph})"
+    yield f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} FILTER NOT EXISTS {{ {other} }} }}"
+    yield f"DROP SILENT GRAPH {graph}"
 
 
 def merged(quad: ox.Quad) -> ox.Quad:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from time import sleep
 from typing import IO
 
 import pyoxigraph as ox
@@ -27,7 +28,7 @@ def open_writable(directory: Path, base: str | None) -> tuple[ox.Store, str, IO[
     found = read_base(directory)
     if base is not None and base != found:
         raise StoreError(f"The store {directory} has the base {found}, not {base}: build into another store, or leave --base out.")
-    lock = _lock(directory, exclusive=True)
+    lock = hold(directory, exclusive=True)
     return _opened(lambda: ox.Store(str(directory / "data")), directory), found, lock
 
 
@@ -36,7 +37,7 @@ def open_readable(directory: Path) -> tuple[ox.Store, str, IO[bytes] | None]:
     if not directory.exists():
         raise StoreError(f"There is no store at {directory}: make one with  kg build LETTERS --store {directory}.")
     base = read_base(directory)
-    lock = _lock(directory, exclusive=False)
+    lock = hold(directory, exclusive=False)
     data = directory / "data"
     if not data.exists():                  # made, but stopped before the first letter
         return ox.Store(), base, lock
@@ -93,7 +94,17 @@ def _why(error: str, directory: Path) -> str:
     return f"The store {directory} is damaged ({error}): remove it and build it again."
 
 
-def _lock(directory: Path, exclusive: bool) -> IO[bytes] | None:
+def _try(work: Callable[[], None], times: int) -> None:
+    """Work that may fail, again after a tenth of a second: a server that takes a snapshot holds the store for a moment."""
+    for _ in range(times - 1):
+        with suppress(OSError):
+            work()
+            return
+        sleep(0.1)
+    work()
+
+
+def hold(directory: Path, exclusive: bool) -> IO[bytes] | None:
     """Hold the store for writing, or with other readers for reading; where the system has no such locks, RocksDB's own must do."""
     try:
         import fcntl
@@ -110,7 +121,7 @@ def _lock(directory: Path, exclusive: bool) -> IO[bytes] | None:
     except OSError as error:
         raise StoreError(f"The store {directory} cannot be {'written' if exclusive else 'read'} ({error.strerror}): mend its permissions.") from error
     try:
-        fcntl.flock(held, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        _try(lambda: fcntl.flock(held, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB), times=10 if exclusive else 1)
     except OSError:
         held.close()
         doing = "in use by" if exclusive else "being written by"

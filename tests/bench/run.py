@@ -20,6 +20,7 @@ from kg.gold import read_golds
 from kg.lessons import source
 from kg.model import Source
 from kg.pipeline import Knowledge, extract, knowledge
+from tests.bench import serving
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LETTERS = ROOT / "examples" / "letters"
@@ -68,6 +69,7 @@ def measures() -> Iterator[Measure]:
         yield Measure("a question", f"{command('query', 'cooperation', '--store', store):.2f} s", "")
         yield Measure("a picture", f"{command('render', '-o', Path(folder) / 'g.html', '--store', store):.2f} s", "")
     yield from reading_speed()
+    yield from (Measure(*one) for one in serving.measured())
     yield Measure("memory of this measurement", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", "")
 
 
