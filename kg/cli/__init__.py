@@ -12,6 +12,7 @@ from kg.cli.common import FAULT, INTERRUPTED, Verbs
 from kg.cli.letters import build, remove
 from kg.cli.out import export, render, validate
 from kg.cli.quality import evaluate, train
+from kg.cli.read import read
 from kg.cli.terminal import use_utf8
 
 
@@ -26,7 +27,7 @@ def cli() -> None:
     """
 
 
-for command in (build, stats, query, queries, show, export, render, validate, evaluate, remove, train):
+for command in (build, read, stats, query, queries, show, export, render, validate, evaluate, remove, train):
     cli.add_command(command)
 
 
