@@ -35,11 +35,13 @@ def _invisible(text: str) -> tuple[Notice, ...]:
     found = Counter(INVISIBLE.findall(text))
     if not found:
         return ()
-    turning = " 其中有改变书写方向的字符。" if _TURNING & found.keys() else ""
-    listed = ", ".join(f"U+{ord(char):04X} {unicodedata.name(char, '')} ×{times}".replace("  ", " ") for char, times in found.most_common(_MOST))
-    turns = " Some turn the direction of writing." if turning else ""
-    return (Notice(f"有 {sum(found.values())} 个看不见的字符，读取名称时略去。{turning}",
-                   f"{sum(found.values())} invisible characters were left out of what is read ({listed}).{turns}"),)
+    first = INVISIBLE.search(text)
+    shown = visible(" ".join(text[max(0, first.start() - 6):first.end() + 6].split())) if first else ""
+    turning = bool(_TURNING & found.keys())
+    listed = ", ".join(f"U+{ord(char):04X} {unicodedata.name(char, '')} ×{times}" for char, times in found.most_common(_MOST))
+    return (Notice(f"有 {found.total()} 个看不见的字符，读取名称时略去，如：{shown}。{'其中有改变书写方向的字符。' if turning else ''}",
+                   f"{found.total()} invisible characters were left out of what is read ({listed})."
+                   f"{' Some turn the direction of writing.' if turning else ''}"),)
 
 
 def _shaped(text: str) -> tuple[Notice, ...]:

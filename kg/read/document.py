@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import PurePath
 
 from kg.model import Part
@@ -23,11 +22,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph or table row of an original: its text, its page (from 1) and its element, where the format has them."""
+    """A paragraph or table row of an original: its text, its page (from 1) and its element, where the format has them.
+
+    One that `goes_on` is the rest of the paragraph before it, on another page: no line break parts them.
+    """
 
     text: str
     page: int | None = None
     element: str = ""
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,12 @@ def compose(paragraphs: Iterable[Paragraph]) -> tuple[str, tuple[Part, ...]]:
     texts: list[str] = []
     parts: list[Part] = []
     at = 0
-    for (page, element), group in groupby(paragraphs, key=lambda paragraph: (paragraph.page, paragraph.element)):
-        if page is not None or element:
-            parts.append(Part(at, page, element))
-        for paragraph in group:
-            texts.append(paragraph.text)
-            at += len(paragraph.text) + 1
-    return "\n".join(texts) + ("\n" if texts else ""), tuple(parts)
+    place: tuple[int | None, str] = (None, "")
+    for paragraph in paragraphs:
+        text = ("\n" if texts and not paragraph.goes_on else "") + paragraph.text
+        if (paragraph.page, paragraph.element) != place:
+            place = paragraph.page, paragraph.element
+            parts.append(Part(at + len(text) - len(paragraph.text), *place))
+        texts.append(text)
+        at += len(text)
+    return "".join(texts) + ("\n" if texts else ""), tuple(parts)

@@ -6,7 +6,7 @@ No script runs, nothing is fetched.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote, urlsplit
@@ -22,12 +22,14 @@ from kg.read.text import decode
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.IGNORECASE)
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|zip|rar|ofd)$", re.IGNORECASE)
-_NOT_READ = ("script", "style", "noscript", "iframe", "object", "embed", "svg", "select", "button", "textarea", "input", "template", "nav", "footer",
-             "form")
+_NOT_READ = ("script", "style", "noscript", "iframe", "object", "embed", "svg", "select", "button", "textarea", "input", "template", "nav", "footer")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PROSE = re.compile(r"[，。；：、]")
 _TOLD = ("title", "issued", "publisher", "author", "address")
-_SHARE, _LEAST, _NAMED_SHARE = 0.75, 40, 0.4
+_CONTAINERS = ("div", "section", "article", "main", "table", "tbody", "tr", "td", "th", "center", "form", "span", "font")
+_ROWS = ("table", "tbody", "tr")
+_TITLE_PIECES = re.compile(r"\s*[_|]\s*|\s+[-—–]\s+|\s+|--+")
+_SHARE, _LEAST, _NAMED_SHARE, _FURNITURE = 0.85, 40, 0.4, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,10 @@ class _Rules:
     main: re.Pattern[str]
     drop: re.Pattern[str]
     line: re.Pattern[str]
+    foot: re.Pattern[str]
     issued: re.Pattern[str]
     publisher: re.Pattern[str]
     title: re.Pattern[str]
-    site: re.Pattern[str]
 
 
 @cache
@@ -48,8 +50,8 @@ def _rules() -> _Rules:
 
     def caseless(text: str) -> re.Pattern[str]:
         return re.compile(text, re.IGNORECASE)
-    return _Rules(caseless(main.text("name")), caseless(main.text("drop")), main.regex("line"), told.regex("issued"), told.regex("publisher"),
-                  told.regex("title"), told.regex("site"))
+    return _Rules(caseless(main.text("name")), caseless(main.text("drop")), main.regex("line"), main.regex("foot"), told.regex("issued"), told.regex("publisher"),
+                  told.regex("title"))
 
 
 def read_html(data: bytes, task: Task) -> tuple[Document, ...]:
@@ -59,7 +61,7 @@ def read_html(data: bytes, task: Task) -> tuple[Document, ...]:
     told = _metadata(root)
     page_text = " ".join(root.itertext())[:20_000]
     main = _main(root)
-    attachments = tuple(_attachments(main))
+    attachments = tuple(dict.fromkeys(_attachments(root)))
     lines = list(_titled(Blocks().lines(main), told.get("title", "")))
     whole, parts = compose(lines)
     if not whole.strip():
@@ -69,6 +71,7 @@ def read_html(data: bytes, task: Task) -> tuple[Document, ...]:
         found = rule.search(page_text)
         if key not in told and found:
             told[key] = found[1]
+    told = {**told, "issued": _day(told["issued"])} if "issued" in told else told
     return (Document(whole, parts, {"format": "text/html", **told}, (*notices, *_on_attachments(attachments)), attachments, encoding),)
 
 
@@ -94,7 +97,7 @@ def _parsed(text: str, file: str) -> lxml_html.HtmlElement:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise InputError(f"{file} is no page that can be read ({error}): save it again from the browser.") from error
     for node in list(root.iter(*_NOT_READ)):
-        if node.getparent() is not None and not (node.tag == "form" and _prose(node) > _LEAST):
+        if node.getparent() is not None:
             node.drop_tree()
     for node in list(root.iter()):
         if node.getparent() is not None and (_HIDDEN.search(node.get("style", "")) or node.get("hidden") is not None):
@@ -105,42 +108,46 @@ def _parsed(text: str, file: str) -> lxml_html.HtmlElement:
 def _main(root: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
     """The element that holds the letter: named so by a known template, else the smallest that holds nearly all prose."""
     body = root.find("body") if root.find("body") is not None else root
-    whole = _prose(body)
-    named = [node for node in body.iter("div", "td", "section", "article", "span") if _named(node, _rules().main) and _prose(node) >= _LEAST]
-    best = min((node for node in named if _prose(node) >= _NAMED_SHARE * whole), key=_length, default=None)
-    main = _narrowed(best if best is not None else body)
-    for node in list(main.iter("div", "ul", "span", "p", "td", "section", "aside", "header")):
-        if node is not main and node.getparent() is not None and _named(node, _rules().drop) and _prose(node) < _LEAST:
+    rules = _rules()
+    _drop_named(body, _prose(body), rules.drop)
+    prose = _prose(body)
+    named = [node for node in body.iter("div", "td", "section", "article", "span") if prose[node] >= max(_LEAST, _NAMED_SHARE * prose[body])
+             and _named(node, rules.main)]
+    return _narrowed(min(named, key=lambda node: prose[node], default=body), prose)
+
+
+def _drop_named(body: lxml_html.HtmlElement, prose: Mapping[object, int], rule: re.Pattern[str]) -> None:
+    """Take out what is named as furniture of a page, unless so much prose is in it that the name must mean something else."""
+    most = max(_LEAST, _FURNITURE * prose[body])
+    for node in list(body.iter("div", "ul", "span", "p", "td", "section", "aside", "header")):
+        if node.getparent() is not None and prose[node] < most and _named(node, rule):
             node.drop_tree()
-    return main
 
 
-def _narrowed(node: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
-    """The smallest element below with most of the prose; one step never loses a paragraph that stands beside prose of its own level."""
-    whole = _prose(node)
-    while True:
-        heavy = next((child for child in node if isinstance(child.tag, str) and child.tag not in ("p", "tr", "table", "tbody", "li", "ul", "ol")
-                      and _prose(child) >= max(_LEAST, _SHARE * whole)), None)
-        if heavy is None:
-            tables = [child for child in node if child.tag in ("table", "tbody", "tr") and _prose(child) >= max(_LEAST, _SHARE * whole)]
-            if len(tables) != 1 or not any(_prose(cell) >= _SHARE * whole for cell in tables[0].iter("td")):
-                return node
-            heavy = tables[0]
+def _narrowed(node: lxml_html.HtmlElement, prose: Mapping[object, int]) -> lxml_html.HtmlElement:
+    """The smallest element below with nearly all of the prose, so that what stands around it is left out."""
+    while prose[node]:
+        least = max(_LEAST, _SHARE * prose[node])
+        heavy = next((child for child in node if child.tag in _CONTAINERS and prose[child] >= least), None)
+        if heavy is None or (heavy.tag in _ROWS and not any(prose[cell] >= least for cell in heavy.iter("td", "th"))):
+            break
         node = heavy
+    return node
 
 
-def _prose(node: lxml_html.HtmlElement) -> int:
-    """How many characters stand in text with the marks of sentences, outside links."""
-    total = 0
-    for text in node.itertext(with_tail=False):
-        if len(text) >= 8 and _PROSE.search(text):
-            parent = text.getparent() if hasattr(text, "getparent") else None
-            total += 0 if parent is not None and parent.tag == "a" and text.is_text else len(text.strip())
-    return total
+def _prose(body: lxml_html.HtmlElement) -> dict[object, int]:
+    """How many characters stand in each element in text with the marks of sentences, outside links."""
+    prose: dict[object, int] = {}
+    for node in reversed(list(body.iter())):
+        below = sum(prose[child] + _weight(child.tail) for child in node)
+        prose[node] = 0 if node.tag == "a" else below + _weight(node.text)
+    return prose
 
 
-def _length(node: lxml_html.HtmlElement) -> int:
-    return len("".join(node.itertext()))
+def _weight(text: str | None) -> int:
+    """The length of a text that is prose, else 0."""
+    bare = text.strip() if text else ""
+    return len(bare) if len(bare) >= 8 and _PROSE.search(bare) and not _rules().foot.search(bare) else 0
 
 
 def _named(node: lxml_html.HtmlElement, rule: re.Pattern[str]) -> bool:
@@ -149,7 +156,8 @@ def _named(node: lxml_html.HtmlElement, rule: re.Pattern[str]) -> bool:
 
 def _titled(lines: Iterator[Paragraph], title: str) -> Iterator[Paragraph]:
     """The lines that say something, below the page's title when they do not begin with it."""
-    kept = [line for line in lines if not _rules().line.match(line.text.strip())]
+    rules = _rules()
+    kept = [line for line in lines if not rules.line.match(line.text.strip()) and not rules.foot.search(line.text)]
     head = re.sub(r"\s", "", "".join(line.text for line in kept[:8]))
     if title and re.sub(r"\s", "", title) not in head:
         yield Paragraph(title, None, "title")
@@ -166,8 +174,13 @@ def _metadata(root: lxml_html.HtmlElement) -> dict[str, str]:
     names = load_patterns("pages").table("meta")
     told = {key: next((metas[name] for name in names.words(key) if name in metas), "") for key in _TOLD}
     told["title"] = told["title"] or _heading(root)
-    told["issued"] = re.sub(r"[年月/.]", "-", told["issued"][:10])
     return {key: value for key, value in told.items() if value}
+
+
+def _day(text: str) -> str:
+    """A date of a page as 2024-05-28; as it stands when it is none."""
+    found = re.match(r"(\d{4})[-年/.](\d{1,2})[-月/.](\d{1,2})", text.strip())
+    return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}" if found else text[:40]
 
 
 def _heading(root: lxml_html.HtmlElement) -> str:
@@ -175,7 +188,8 @@ def _heading(root: lxml_html.HtmlElement) -> str:
     rules = _rules()
     for node in (*root.iter("h1"), *root.iter("h2"), *root.iter("title")):
         text = " ".join("".join(node.itertext()).split())
-        text = rules.site.sub("", text) if node.tag == "title" else text
+        if node.tag == "title":
+            text = max((piece for piece in _TITLE_PIECES.split(text) if rules.title.search(piece)), key=len, default="")
         if 6 <= len(text) <= 200 and rules.title.search(text):
             return text
     return ""

@@ -38,7 +38,7 @@ class Char:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text and its box; `size` is the height of its characters, 0 when unknown."""
+    """A line of text and its box; `size` is the height of its characters, 0 when unknown; `column` is 1 or 2 where a page has two."""
 
     text: str
     x0: float
@@ -48,6 +48,12 @@ class Line:
     size: float
     page: int
     table: bool = False
+    column: int = 0
+
+    @property
+    def frame(self) -> tuple[int, int]:
+        """The page and column whose margins hold for it."""
+        return self.page, self.column
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def arranged(chars: Sequence[Char], width: float, number: int) -> list[Line]:
     rows = [row for row in _rows(chars) if row]
     gutter = _gutter(rows, width)
     if gutter is None:
-        return [_line(row, number) for row in rows]
+        return _heads_last([_line(row, number) for row in rows])
     lines: list[Line] = []
     left: list[Line] = []
     right: list[Line] = []
@@ -77,9 +83,18 @@ def arranged(chars: Sequence[Char], width: float, number: int) -> list[Line]:
             lines += [*left, *right, _line(row, number)]
             left, right = [], []
             continue
-        left += [_line(sides[0], number)] if sides[0] else []
-        right += [_line(sides[1], number)] if sides[1] else []
+        left += [replace(_line(sides[0], number), column=1)] if sides[0] else []
+        right += [replace(_line(sides[1], number), column=2)] if sides[1] else []
     return [*lines, *left, *right]
+
+
+def _heads_last(lines: list[Line]) -> list[Line]:
+    """The lines, with a tall one (文件, to the right of the organs that issue a letter together) behind those that it stands beside."""
+    for i in range(len(lines) - 1):
+        tall, beside = lines[i], lines[i + 1]
+        if tall.size > 1.4 * beside.size and beside.top < tall.bottom and beside.x1 <= tall.x0:
+            lines[i], lines[i + 1] = beside, tall
+    return lines
 
 
 def _rows(chars: Sequence[Char]) -> Iterator[list[Char]]:
@@ -135,25 +150,24 @@ def _gutter(rows: Sequence[Sequence[Char]], width: float) -> float | None:
 
 
 def paragraphs(pages: Sequence[Page]) -> Iterator[Paragraph]:
-    """The paragraphs of all pages, each with the page on which it begins and its number on it; headers and footers left out."""
+    """The paragraphs of all pages, each with its page and its number on the page where it begins; headers and footers left out."""
     bodies = [line for page in _without_margins(pages) for line in page.lines]
     left, right = _edges(bodies)
     indents = _indents(bodies, left)
-    text, first, counts = "", None, Counter[int]()
+    counts: Counter[int] = Counter()
+    pieces: list[Paragraph] = []
     for last, line in zip([None, *bodies], bodies, strict=False):
-        if last is not None and first is not None and _goes_on(last, line, left, right, indents):
-            text += (" " if _LATIN.match(text[-1:]) and _LATIN.match(line.text) else "") + line.text
+        if last is None or not _goes_on(last, line, left, right, indents):
+            counts[line.page] += 1
+            pieces.append(Paragraph(line.text, line.page, f"{'row' if line.table else 'p'}{counts[line.page]}"))
             continue
-        if first is not None:
-            yield _paragraph(text, first, counts)
-        text, first = line.text, line
-    if first is not None:
-        yield _paragraph(text, first, counts)
-
-
-def _paragraph(text: str, first: Line, counts: Counter[int]) -> Paragraph:
-    counts[first.page] += 1
-    return Paragraph(text, first.page, f"{'row' if first.table else 'p'}{counts[first.page]}")
+        before = pieces[-1]
+        text = (" " if _LATIN.match(before.text[-1:]) and _LATIN.match(line.text) else "") + line.text
+        if before.page == line.page:
+            pieces[-1] = replace(before, text=before.text + text)
+        else:
+            pieces.append(Paragraph(text, line.page, before.element, goes_on=True))
+    yield from pieces
 
 
 def _without_margins(pages: Sequence[Page]) -> list[Page]:
@@ -174,15 +188,20 @@ def _in_margin(line: Line, page: Page) -> bool:
     return not line.table and (line.bottom < _MARGIN * page.height or line.top > (1 - _MARGIN) * page.height)
 
 
-def _edges(lines: Sequence[Line]) -> tuple[dict[int, float], dict[int, float]]:
-    """The left and right margin of each page's text, where most lines begin and end; of the whole where a page has too few."""
+Margins = dict[tuple[int, int], float]
+
+
+def _edges(lines: Sequence[Line]) -> tuple[Margins, Margins]:
+    """The left and right margin of each page's text or column, where most lines begin and end; of the whole where it has too few lines."""
     long = [line for line in lines if not line.table and len(line.text) > 12] or [line for line in lines if not line.table]
     left, right = _common([line.x0 for line in long], lowest=True), _common([line.x1 for line in long], lowest=False)
-    lefts, rights = {}, {}
-    for page in {line.page for line in lines}:
-        own = [line for line in long if line.page == page]
-        lefts[page] = _common([line.x0 for line in own], lowest=True) if len(own) > 6 else left
-        rights[page] = _common([line.x1 for line in own], lowest=False) if len(own) > 6 else right
+    lefts: Margins = {}
+    rights: Margins = {}
+    for frame in {line.frame for line in lines}:
+        own = [line for line in long if line.frame == frame]
+        enough = len(own) > (2 if frame[1] else 6)
+        lefts[frame] = _common([line.x0 for line in own], lowest=True) if enough else left
+        rights[frame] = _common([line.x1 for line in own], lowest=False) if enough else right
     return lefts, rights
 
 
@@ -197,28 +216,28 @@ def _common(values: Sequence[float], lowest: bool) -> float:
     return min(near) if lowest else median(near)
 
 
-def _indents(lines: Sequence[Line], left: dict[int, float]) -> bool:
+def _indents(lines: Sequence[Line], left: Margins) -> bool:
     """Whether paragraphs begin further in than their other lines: whether many long lines do."""
     long = [line for line in lines if not line.table and len(line.text) > 15]
-    inside = sum(1 for line in long if line.x0 > left[line.page] + 1.2 * line.size)
+    inside = sum(1 for line in long if line.x0 > left[line.frame] + 1.2 * line.size)
     return inside >= max(1, len(long) // 12)
 
 
-def _goes_on(last: Line, line: Line, left: dict[int, float], right: dict[int, float], indents: bool) -> bool:
+def _goes_on(last: Line, line: Line, left: Margins, right: Margins, indents: bool) -> bool:
     """Whether a line goes on with the paragraph of the line before it."""
     if last.table or line.table or (last.size and line.size and not 0.8 < last.size / line.size < 1.25):
         return False
     size = line.size or last.size or 10.0
-    centred = line.x0 > left[line.page] + 3 * size
-    if centred:
-        return last.x0 > left[last.page] + 3 * size and last.page == line.page and not _ended(last) and _close(last, line)
-    if line.x0 > left[line.page] + 1.2 * size:
+    if line.x0 > left[line.frame] + 3 * size:       # centred, or at the right: a title in two lines goes on, an organ above a date does not
+        wide = last.x1 - last.x0 > 0.5 * (right[last.frame] - left[last.frame])
+        return wide and last.x0 > left[last.frame] + 1.5 * size and last.frame == line.frame and not _ended(last) and _close(last, line)
+    if line.x0 > left[line.frame] + 1.2 * size:
         return False
-    if _would_fit(line.text, right[last.page] - last.x1, size) and (_ended(last) or right[last.page] - last.x1 > _LOOSE * size):
+    if _would_fit(line.text, right[last.frame] - last.x1, size) and (_ended(last) or right[last.frame] - last.x1 > _LOOSE * size):
         return False
     if not indents and _ended(last) and _MARK.match(line.text):
         return False
-    return last.page != line.page or _close(last, line) or line.top < last.top
+    return last.frame != line.frame or _close(last, line)
 
 
 def _would_fit(text: str, room: float, size: float) -> bool:

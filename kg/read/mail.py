@@ -1,6 +1,7 @@
 """Mail (.eml) and saved pages (.mht): the text that the sender wrote, and attachments that are letters themselves."""
 from __future__ import annotations
 
+from dataclasses import replace
 from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
@@ -21,12 +22,14 @@ def read_mail(data: bytes, task: Task) -> tuple[Document, ...]:
         parts = list(message.walk())
         if len(parts) > _PARTS:
             raise InputError(f"{task.file} has more than {_PARTS} parts: no letter has; save the letters one by one.")
-        documents = [*_body(message, task), *_attached(message, task)]
+        failed: list[Notice] = []
+        documents = [*_body(message, task), *_attached(message, task, failed)]
     except (MessageError, ValueError, LookupError, AttributeError, RecursionError, TypeError, IndexError) as error:
         raise InputError(f"{task.file} is a damaged message ({type(error).__name__}): save the letter in it as a file.") from error
     if not documents:
         raise InputError(f"{task.file} is empty: give a message with a letter in it.")
-    return tuple(documents)
+    # An attachment that cannot be read does not lose the message.
+    return (replace(documents[0], notices=(*documents[0].notices, *failed)), *documents[1:])
 
 
 def _body(message: EmailMessage, task: Task) -> list[Document]:
@@ -52,8 +55,8 @@ def _payload(part: MIMEPart) -> bytes:
 
 def _described(document: Document, message: EmailMessage) -> Document:
     told = {"title": str(message.get("subject", "")), "author": str(message.get("from", "")), "issued": _day(str(message.get("date", "")))}
-    return Document(document.text, document.parts, {**document.metadata, "format": "message/rfc822", **{k: v for k, v in told.items() if v}},
-                    document.notices, document.attachments, document.encoding)
+    metadata = {**document.metadata, "format": "message/rfc822", **{key: value for key, value in told.items() if value}}
+    return replace(document, metadata=metadata, name="")
 
 
 def _day(text: str) -> str:
@@ -63,7 +66,8 @@ def _day(text: str) -> str:
         return ""
 
 
-def _attached(message: EmailMessage, task: Task) -> list[Document]:
+def _attached(message: EmailMessage, task: Task, failed: list[Notice]) -> list[Document]:
+    """The documents in the attachments; why others were not read is added to `failed`."""
     found: list[Document] = []
     for part in message.iter_attachments():
         name = part.get_filename()
@@ -73,14 +77,5 @@ def _attached(message: EmailMessage, task: Task) -> list[Document]:
         try:
             found += read_member(data, task.within(name))
         except KgError as error:
-            found = _noted(found, str(error))
+            failed.append(Notice(f"附件未能读取：{error}", f"An attachment was not read: {error}"))
     return found
-
-
-def _noted(found: list[Document], said: str) -> list[Document]:
-    """The documents with a notice at the first of them; an attachment that cannot be read does not lose the message."""
-    if not found:
-        return found
-    first = found[0]
-    notice = Notice(f"附件未能读取：{said}", f"An attachment was not read: {said}")
-    return [Document(first.text, first.parts, first.metadata, (*first.notices, notice), first.attachments, first.encoding, first.name), *found[1:]]

@@ -3,18 +3,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 from kg.errors import InputError
 from kg.read.document import Task
-from kg.read.layout import Char, Line, Page, arranged
+from kg.read.layout import Line, Page
 from kg.read.programs import found, run
 
 INSTALL = ("install Tesseract with chi_sim (Debian and Ubuntu: apt-get install tesseract-ocr tesseract-ocr-chi-sim; "
            "macOS: brew install tesseract tesseract-lang)")
+_LATIN = re.compile(r"[A-Za-z0-9]")
 _DPI = 300
 _MOST_POINTS = 3_000        # the longest side of a page, about a metre
 _LEAST_SURE = 20.0          # of a word, from 0 to 100: what is less is dirt
@@ -38,13 +41,17 @@ def _check_language(program: str, folder: Path, task: Task) -> None:
 
 
 def _page(program: str, data: bytes, page: Page, folder: Path, task: Task) -> Page:
+    """A page with the lines that Tesseract finds, in its reading order."""
     picture = _drawn(data, page, task)
     printed = run([program, "stdin", "stdout", "-l", "chi_sim", "--dpi", str(_DPI), "tsv"], folder, task.limits.time(True), task.file, picture)
-    scale = 72 / _DPI
-    chars: list[Char] = []
+    words: dict[tuple[str, ...], list[_Word]] = {}
     for row in csv.DictReader(io.StringIO(printed.decode("utf-8", "replace")), delimiter="\t", quoting=csv.QUOTE_NONE):
-        chars += _word(row, scale)
-    return replace(page, lines=tuple(_levelled(arranged(chars, page.width, page.number))))
+        word = _word(row)
+        if word is not None:
+            words.setdefault(tuple(row.get(key) or "" for key in ("block_num", "par_num", "line_num")), []).append(word)
+    lines = [_line(found, page.number) for found in words.values()]
+    size = median(line.size for line in lines) if lines else 0.0
+    return replace(page, lines=tuple(replace(line, size=size) for line in lines))
 
 
 def _drawn(data: bytes, page: Page, task: Task) -> bytes:
@@ -62,21 +69,35 @@ def _drawn(data: bytes, page: Page, task: Task) -> bytes:
     return out.getvalue()
 
 
-def _word(row: dict[str, str], scale: float) -> list[Char]:
-    """The characters of a recognised word, spread over its box."""
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A recognised word and its box in points."""
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+
+
+def _word(row: dict[str, str]) -> _Word | None:
+    """The word of a row of Tesseract's table; None for other rows, and for words that it is not sure of."""
     text = (row.get("text") or "").strip()
     try:
         left, top, width, height, sure = (float(row[key]) for key in ("left", "top", "width", "height", "conf"))
     except (KeyError, TypeError, ValueError):
-        return []
+        return None
     if not text or sure < _LEAST_SURE:
-        return []
-    step = width * scale / len(text)
-    x0, y0, size = left * scale, top * scale, height * scale
-    return [Char(char, x0 + i * step, x0 + (i + 1) * step, y0, y0 + size, size) for i, char in enumerate(text)]
+        return None
+    scale = 72 / _DPI
+    return _Word(text, left * scale, (left + width) * scale, top * scale, (top + height) * scale)
 
 
-def _levelled(lines: list[Line]) -> list[Line]:
-    """The lines with one size of characters: the boxes of recognised words vary with what is drawn in them."""
-    sizes = sorted(line.size for line in lines)
-    return [replace(line, size=sizes[len(sizes) // 2]) for line in lines]
+def _line(words: list[_Word], number: int) -> Line:
+    """The words of a line, with blanks between Latin ones."""
+    text = ""
+    for word in words:
+        text += (" " if _LATIN.match(text[-1:]) and _LATIN.match(word.text) else "") + word.text
+    tops, bottoms = [word.top for word in words], [word.bottom for word in words]
+    return Line(text, min(word.x0 for word in words), max(word.x1 for word in words), median(tops), median(bottoms),
+                median(word.bottom - word.top for word in words), number)
