@@ -17,9 +17,9 @@ LETTER = "\n".join((pages.TITLE, *pages.LETTER))
 PROSE = "近年来我市深入推进与香港的科技合作，共举办各类交流活动三十余场，参加青年两千余人次，签署合作协议十二项，取得了积极成效。"
 
 
-def read_as(kind: str, data: bytes, file: str = "letter", **task: bool) -> Document:
+def read_as(kind: str, data: bytes, file: str = "letter") -> Document:
     """The one document that a reader gives, read in this process."""
-    (document,) = KINDS[kind].load(file)(data, Task(file, **task))
+    (document,) = KINDS[kind].load(file)(data, Task(file))
     return document
 
 
@@ -193,7 +193,7 @@ def test_two_columns_are_read_one_after_the_other() -> None:
 
 
 def test_a_red_header_of_two_organs_number_and_signer_and_a_signature() -> None:
-    head = [pdf.Text(100, 770, "天津市教育委员会", 16), pdf.Text(100, 740, "天津市科学技术局", 16), pdf.Text(330, 755, "文件", 30),
+    head: list[pdf.Text | str] = [pdf.Text(100, 770, "天津市教育委员会", 16), pdf.Text(100, 740, "天津市科学技术局", 16), pdf.Text(330, 755, "文件", 30),
             "1 0 0 RG 2 w 72 720 m 523 720 l S", pdf.Text(72, 690, "津教委函〔2024〕12号"), pdf.Text(400, 690, "签发人：王某"),
             pdf.Text(150, 650, "对市政协第0321号提案的答复", 18)]
     body = [*pdf.lines("李某某委员：", y=600, indent=False), *pdf.lines(f"{PROSE}\n{PROSE}", y=580)]
@@ -291,6 +291,11 @@ def test_an_old_document_without_a_program_is_told_with_the_command(monkeypatch:
     monkeypatch.setattr("kg.read.legacy.found", lambda *_: None)
     with pytest.raises(InputError, match="apt-get install antiword"):
         read_as("doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.doc")
+
+
+def test_an_old_file_without_a_word_document_is_no_letter() -> None:
+    with pytest.raises(InputError, match="no Word document"):
+        read_as("doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "a.doc")
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

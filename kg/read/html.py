@@ -50,8 +50,8 @@ def _rules() -> _Rules:
 
     def caseless(text: str) -> re.Pattern[str]:
         return re.compile(text, re.IGNORECASE)
-    return _Rules(caseless(main.text("name")), caseless(main.text("drop")), main.regex("line"), main.regex("foot"), told.regex("issued"), told.regex("publisher"),
-                  told.regex("title"))
+    return _Rules(caseless(main.text("name")), caseless(main.text("drop")), main.regex("line"), main.regex("foot"), told.regex("issued"),
+                  told.regex("publisher"), told.regex("title"))
 
 
 def read_html(data: bytes, task: Task) -> tuple[Document, ...]:

@@ -1,4 +1,8 @@
-"""Old Word and WPS documents (.doc, .wps), read by antiword or catdoc, else by LibreOffice, which also turns .odt into .docx."""
+"""Old Word and WPS documents (.doc, .wps), read by antiword, else by LibreOffice, which also turns .odt into .docx, else by catdoc.
+
+catdoc is the last: it garbles some of the pieces that a document is stored in, without saying so. What it gives is told, and refused when it
+has the Latin letters that such pieces become.
+"""
 from __future__ import annotations
 
 import re
@@ -8,13 +12,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.errors import InputError
-from kg.read.document import Document, Paragraph, Task, compose
+from kg.read.document import Document, Notice, Paragraph, Task, compose
 from kg.read.kinds import KINDS
 from kg.read.programs import found, run
 
 INSTALL = ("install one of these programs (Debian and Ubuntu: apt-get install antiword; macOS: brew install antiword; "
            "Windows: LibreOffice), or save the letter as .docx")
+_STREAM = "WordDocument".encode("utf-16-le")        # the name of the stream that holds the text, in Word 6 to 2003 and in WPS
 _ROW = re.compile(r"^\|.*\|$")
+_GARBLED = re.compile(r"[\x80-\xa6\xa8-\xaf\xb1-\xb6\xb8-\xd6\xd8-\xf6\xf8-\xff]")      # Latin-1 but § ° · × ÷
+_MOST_GARBLED = 0.001
+_BY_CATDOC = Notice("由 catdoc 读取，可能有错漏，请核对；装有 antiword 或 LibreOffice 则更可靠。",
+                    "It was read by catdoc, which garbles some documents: check it, or install antiword or LibreOffice.")
 _PICTURE = re.compile(r"^\s*\[(?:pic|pict)\]\s*$")
 # No macro runs, no link in a document is updated, whatever the document asks for.
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -31,15 +40,25 @@ def read_doc(data: bytes, task: Task) -> tuple[Document, ...]:
     """The text of an old Word or WPS document. Raises InputError with the command to install when no program is there that reads it."""
     if not found("antiword", "catdoc", "soffice", "libreoffice"):
         raise InputError(f"{task.file} is an old Word or WPS document, which needs antiword, catdoc or LibreOffice: {INSTALL}.")
+    if _STREAM not in data:
+        raise InputError(f"{task.file} has no Word document in it, though it is an Office file: a spreadsheet or damaged. Save the letter as .docx.")
     with tempfile.TemporaryDirectory(prefix="kg-read-") as name:
         folder = Path(name)
         (folder / "letter.doc").write_bytes(data)
-        for program, arguments in (("antiword", ("-m", "UTF-8.txt", "-w", "0")), ("catdoc", ("-w", "-d", "utf-8"))):
-            text = _printed(program, arguments, folder, task)
-            if text.strip():
-                whole, parts = compose(_paragraphs(text))
-                return (Document(whole, parts, {"format": KINDS["doc"].media}),)
-        return _converted(folder / "letter.doc", folder, task, KINDS["doc"].media)
+        text = _printed("antiword", ("-m", "UTF-8.txt", "-w", "0"), folder, task)
+        if text.strip():
+            return (_document(text),)
+        if found("soffice", "libreoffice"):
+            return _converted(folder / "letter.doc", folder, task, KINDS["doc"].media)
+        text = _printed("catdoc", ("-w", "-d", "utf-8"), folder, task)
+        if not text.strip() or len(_GARBLED.findall(text)) > _MOST_GARBLED * len(text):
+            raise InputError(f"{task.file} could not be read whole: {INSTALL}.")
+        return (_document(text, _BY_CATDOC),)
+
+
+def _document(text: str, *notices: Notice) -> Document:
+    whole, parts = compose(_paragraphs(text))
+    return Document(whole, parts, {"format": KINDS["doc"].media}, notices)
 
 
 def read_odt(data: bytes, task: Task) -> tuple[Document, ...]:

@@ -16,7 +16,7 @@ class Limits:
     pages: int = 300                     # of a PDF
     scanned: int = 30                    # pages that are read from pictures
     rows: int = 20_000                   # of a table of letters
-    characters: int = 300_000            # of one letter; the longest known has some 30,000
+    characters: int = 200_000            # of one letter; the longest known has some 30,000
     seconds: float = 60.0                # for one file; pictures are given ten times as long
     memory: int = 1_500_000_000          # bytes of address space of the reading process
 

@@ -34,24 +34,25 @@ class _Read:
 def read_pdf(data: bytes, task: Task) -> tuple[Document, ...]:
     """The text of a PDF. Raises InputError when it is damaged, locked, too long, or has no text and pictures are not to be read."""
     import pdfplumber
-    from pdfminer.pdfdocument import PDFPasswordIncorrect
     logging.disable(logging.CRITICAL)       # pdfminer tells what it mends, once for each character
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
+            if not pdf.pages:
+                raise InputError(f"{task.file} has no pages: it is damaged. Print or save it again as PDF.")
             if len(pdf.pages) > task.limits.pages:
                 raise InputError(f"{task.file} has more than {task.limits.pages} pages: no letter has; split it.")
             read = [_page(page, number) for number, page in enumerate(pdf.pages, 1)]
             told = _information(pdf.metadata)
     except KgError:
         raise
-    except PDFPasswordIncorrect:
-        raise InputError(f"{task.file} is locked by a password: save it without one.") from None
     except RecursionError:
         raise InputError(f"{task.file} is damaged or hostile: its objects refer to themselves.") from None
     except MemoryError:
         raise
     except Exception as error:      # pdfminer raises what its parts raise: KeyError, struct.error, zlib.error …
-        if type(error).__name__ == "PdfminerException" and "PDFPasswordIncorrect" in repr(error):
+        if "MemoryError" in repr(error):            # pdfplumber wraps all that is raised
+            raise MemoryError from error
+        if "PDFPasswordIncorrect" in repr(error):
             raise InputError(f"{task.file} is locked by a password: save it without one.") from None
         raise InputError(f"{task.file} is a damaged PDF ({type(error).__name__}): print or save it again as PDF.") from error
     return (_document(read, told, data, task),)

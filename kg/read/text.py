@@ -15,6 +15,7 @@ from kg.read.limits import TEXT_BYTES
 
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 CHINESE = ("gb18030", "big5", "big5hkscs", "utf_16_le", "utf_16_be")
+_SAMPLE = 16_384       # bytes from which the encoding is guessed
 _DAMAGED = 0.002        # the share of bytes that may be damaged in a text that is plainly GB18030
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 _FIELD = re.compile(r"^(title|author|date|source|url)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.IGNORECASE | re.MULTILINE)
@@ -127,16 +128,23 @@ def _guess(data: bytes, file: str) -> Decoded:
     # charset-normalizer is slow to import, and nearly every letter is UTF-8.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data, cp_isolation=list(CHINESE)).best()
-    if best is not None:
+    best = from_bytes(_sample(data), cp_isolation=list(CHINESE), steps=3).best()
+    # Big5 and its Hong Kong extension look alike; what plain Big5 can read is that.
+    for encoding in () if best is None else ("big5", best.encoding) if best.encoding == "big5hkscs" else (best.encoding,):
         try:
-            return _guessed(data.decode(best.encoding), best.encoding, max(0.0, 1 - best.percent_chaos / 100))
+            return _guessed(data.decode(encoding), encoding, max(0.0, 1 - best.percent_chaos / 100) if best else 0.0)
         except UnicodeDecodeError:
-            pass
+            continue
     text = data.decode("gb18030", "replace")
     if data and text.count("\ufffd") <= _DAMAGED * len(text):
         return _guessed(text, "gb18030", 0.5)
     raise InputError(f"{file} is in an encoding that is not known: save it as UTF-8.")
+
+
+def _sample(data: bytes) -> bytes:
+    """The beginning of the bytes, up to the end of a line: the rest says nothing more of the encoding, and would take long."""
+    end = data.rfind(b"\n", 0, _SAMPLE) + 1 if len(data) > _SAMPLE else len(data)
+    return data[:end or _SAMPLE]
 
 
 def _guessed(text: str, encoding: str, confidence: float) -> Decoded:
