@@ -77,7 +77,7 @@ def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, task: Task) -> bytes
 
 def _letters(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
     """The members that may be letters, by name; hidden files and those of other formats are passed over."""
-    named = sorted(((_name(info), info) for info in archive.infolist() if not info.is_dir()), key=lambda pair: pair[0])
+    named = sorted(((_name(info), info) for info in archive.infolist() if not info.filename.endswith("/")), key=lambda pair: pair[0])
     for name, info in named:
         path = PurePosixPath(name)
         if path.suffix.lower() in BY_SUFFIX and not path.name.startswith(".") and not name.startswith("__MACOSX/"):
