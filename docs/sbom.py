@@ -24,7 +24,7 @@ def closure(name: str, extras: tuple[str, ...]) -> dict[str, Distribution]:
     """The installed packages that a package needs with some of its extras, itself included, by canonical name."""
     found: dict[str, Distribution] = {}
     seen: set[tuple[str, str]] = set()
-    queue = [(canonicalize_name(name), extra) for extra in ("", *extras)]
+    queue: list[tuple[str, str]] = [(canonicalize_name(name), extra) for extra in ("", *extras)]
     while queue:
         one, extra = queue.pop()
         if (one, extra) in seen:
@@ -43,15 +43,17 @@ def _needs(package: Distribution, extra: str) -> Iterator[tuple[str, str]]:
     for line in package.requires or ():
         need = Requirement(line)
         if need.marker is None or need.marker.evaluate({"extra": extra}):
-            yield from ((canonicalize_name(need.name), asked) for asked in ("", *need.extras))
+            yield from ((str(canonicalize_name(need.name)), asked) for asked in ("", *need.extras))
 
 
 def licence(package: Distribution) -> str:
     """The licence as the package states it: an expression, a classifier, or the first line of its field."""
-    told = package.metadata
-    classifiers = [match[1] for value in told.get_all("Classifier") or () if (match := CLASSIFIER.match(value))]
-    first = (told.get("License") or "").strip().partition("\n")[0]
-    return told.get("License-Expression") or (first if 0 < len(first) < 60 else "") or "; ".join(classifiers) or "not stated"
+    def told(key: str) -> list[str]:
+        return [str(value) for value in package.metadata.get_all(key) or ()]
+
+    classifiers = [match[1] for value in told("Classifier") if (match := CLASSIFIER.match(value))]
+    first = "".join(told("License")).strip().partition("\n")[0]
+    return "".join(told("License-Expression")) or (first if 0 < len(first) < 60 else "") or "; ".join(classifiers) or "not stated"
 
 
 def bill(packages: Mapping[str, Distribution], wheel: Path | None) -> dict[str, object]:

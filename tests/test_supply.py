@@ -31,7 +31,7 @@ def pins() -> dict[str, str]:
 def requirements() -> set[str]:
     """The packages that pyproject.toml names, in its dependencies and all extras."""
     lines = [*PROJECT["dependencies"], *(line for extra in PROJECT["optional-dependencies"].values() for line in extra)]
-    return {canonicalize_name(Requirement(line).name) for line in lines} - {"zhihan"}
+    return {str(canonicalize_name(Requirement(line).name)) for line in lines} - {"zhihan"}
 
 
 def closures() -> dict[str, Any]:
