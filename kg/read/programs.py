@@ -28,7 +28,7 @@ def run(command: Sequence[str], folder: Path, seconds: float, file: str, data: b
     program = Path(command[0]).name
     try:
         done = subprocess.run(command, cwd=folder, env=environment, input=data or b"", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              timeout=seconds * _SHARE, check=False, preexec_fn=_bounded)
+                              timeout=seconds * _SHARE, check=False, preexec_fn=_bounded if os.name == "posix" else None)
     except subprocess.TimeoutExpired:
         raise InputError(f"{file} took {program} more than {seconds * _SHARE:.0f} s: it is damaged or far too large.") from None
     except OSError as error:
