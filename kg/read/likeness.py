@@ -13,8 +13,9 @@ LEAST = 0.4
 _OTHERS = {"news": ("像是新闻稿", "it reads like a news item"), "table": ("像是表格", "it looks like a table"),
            "short": ("文字太短", "it is very short")}
 _PROPOSAL = re.compile(r"提案|建议|议案|代表|委员")
-_OPENING = re.compile(r"(?:提案|建议|议案).{0,80}(?:收悉|收到|敬悉)|(?:答复|函复|回复|复)如下|您(?:们)?(?:在.{0,40})?提出的")
-_CLOSING = re.compile(r"感谢(?:您|你|贵|各位|对)|(?:您|你)(?:们)?对.{0,40}(?:关心|支持)|特此(?:函复|答复|回复)|此复")
+_NAMED = re.compile(r"《[^》\n]{4,60}(?:提案|建议|议案)》|第[\dA-Za-z-]+号(?:提案|建议|议案)")
+_OPENING = re.compile(r"(?:提案|建议|议案).{0,80}(?:收悉|收到|敬悉)|(?:答复|函复|回复|复|报告|通报|说明|汇报|意见)如下|您(?:们)?(?:在.{0,40})?提出的")
+_CLOSING = re.compile(r"感谢(?:您|你|贵|各位|对)|(?:您|你)(?:们)?对.{0,40}(?:关心|支持)|特此(?:函复|答复|回复)|此复|专此")
 _OWN = re.compile(r"我[市省区县局委厅部办]|下一步|我们将")
 _NEWS = re.compile(r"本报讯|记者|(?:通讯员|责任编辑|摄影)[：:\s]|新华社|电（")
 _GAP = re.compile(r"\S(?:\t|  +)\S")
@@ -34,7 +35,7 @@ def likeness(text: str) -> Likeness:
     """The score of a text. Letters of the corpus have 0.4 and more."""
     plain = normalise(text)
     lines = [line for line in plain.split("\n") if line.strip()]
-    signs = ((0.3, _OPENING), (0.1, _PROPOSAL), (0.15, _title()), (0.15, _ADDRESSED), (0.1, _CLOSING), (0.1, _DATED), (0.25, _OWN))
+    signs = ((0.3, _OPENING), (0.1, _PROPOSAL), (0.2, _NAMED), (0.15, _title()), (0.15, _ADDRESSED), (0.1, _CLOSING), (0.1, _DATED), (0.25, _OWN))
     score = sum(weight for weight, sign in signs if sign.search(plain))
     other = _other(plain, lines)
     return Likeness(round(max(0.0, min(1.0, score) - (0.35 if other else 0.0)), 2), other)
