@@ -5,8 +5,9 @@ KG := $(BIN)/kg
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 LETTERS ?= examples/letters
 STORE ?= out/kg-store
+SECONDS ?= 60
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench evaluate wheel docs clean
+.PHONY: help install run test lint bench evaluate fuzz wheel docs clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -55,8 +56,12 @@ bench: .venv/dev ## measure speed and memory
 evaluate: .venv/dev ## score the corpus and write docs/quality.md (trains ten models: half an hour)
 	@$(BIN)/python -m tests.bench.quality
 
-wheel: .venv/dev ## build the wheel into dist/
+fuzz: .venv/dev ## look for input that breaks something: make fuzz SECONDS=600
+	@$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS)
+
+wheel: .venv/dev ## build the wheel into dist/, with its bill of materials
 	@$(BIN)/python -m build --wheel --outdir dist .
+	@$(BIN)/python docs/sbom.py dist
 
 docs: .venv/run ## bring docs/cli.md, the README's output and its picture up to date
 	@$(BIN)/python docs/refresh.py

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
-from kg.build import BuildReport, Told, extractions, letter_files, report, try_all
+from kg.build import BuildReport, Item, Told, extractions, letter_files, report, try_all
 from kg.errors import InputError
 from kg.model import Extraction
 from kg.reading import Reading
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kg.infer import Inferred
     from kg.mapping import Activity
     from kg.query import Answer, Question
+    from kg.read import Contents
     from kg.server.limits import Settings
     from kg.show import EntityPage, LetterPage
     from kg.stats import Summary
@@ -37,11 +38,11 @@ class Graph:
     """A graph in a folder. Reading methods open it when first needed; `build` and `remove` change it. Use `with`, or `close`, to let it go."""
 
     def __init__(self, store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None,
-                 min_confidence: float | None = None) -> None:
-        """`base` is what IRIs begin with (fixed when the store is made); `model` and `min_confidence` say how letters are read."""
+                 min_confidence: float | None = None, ocr: bool = False) -> None:
+        """`base` is what IRIs begin with (fixed when the store is made); `model`, `min_confidence` and `ocr` say how letters are read."""
         self.path = Path(store)
         self.base = base
-        self.reading = Reading(Path(model) if model is not None else None, min_confidence)
+        self.reading = Reading(Path(model) if model is not None else None, min_confidence, ocr)
         self._store: Store | None = None
 
     def __enter__(self) -> Graph:
@@ -66,17 +67,27 @@ class Graph:
     # what changes it
 
     def build(self, paths: Paths, *, told: Told | None = None) -> BuildReport:
-        """Read letters (files, or directories of them) into the graph; a letter that is there already is replaced whole."""
+        """Read letters (files, or directories of them) into the graph; a letter that is there already is replaced whole.
+
+        A file that cannot be read is passed over, and the report says why; when none can be, InputError is raised.
+        """
         started, clock = datetime.now(UTC), time.perf_counter()
         files = letter_files(_paths(paths))
-        try_all(files)
+        trial = try_all(files, self.reading.ocr, told)
         activity = self.reading.activity()      # what can be wrong with letters and model is told before a store is made
         self.close()
         with Store(self.path, writable=True, base=self.base) as store:
-            found = report(_put(store, self.reading, activity, files, told))
-            store.put_run(activity, started, datetime.now(UTC), len(files))
+            found = report(_put(store, self.reading, activity, trial.items, told))
+            store.put_run(activity, started, datetime.now(UTC), len(trial.items))
             withdrawn = store.withdrawn
-        return replace(found, seconds=time.perf_counter() - clock, withdrawn=withdrawn)
+        return replace(found, seconds=time.perf_counter() - clock, notices=trial.notices, failures=trial.failures, withdrawn=withdrawn)
+
+    @staticmethod
+    def read(path: str | Path, *, ocr: bool = False) -> Contents:
+        """The letters in a file as they are read, without a graph: text, places in the original, metadata and what a person should know."""
+        from kg.read import Readers
+        with Readers(ocr=ocr) as readers:
+            return readers.file(path)
 
     def remove(self, letter: str) -> None:
         """Take a letter out of the graph, and nothing that another letter says. Raises UnknownName with the near ones."""
@@ -192,18 +203,19 @@ def _paths(paths: Paths) -> list[Path]:
     return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
 
 
-def _put(store: Store, reading: Reading, activity: Activity, files: Sequence[Path], told: Told | None) -> Iterator[Extraction]:
+def _put(store: Store, reading: Reading, activity: Activity, items: Sequence[Item], told: Told | None) -> Iterator[Extraction]:
     """Each letter read and put, one after the other: what is told and counted is in the store."""
     store.put_ontology()
     store.put_lexicon(reading.lexicon())        # it is loaded beside while the models and the letters are read
-    for extraction in extractions(files, reading.extract, told):
+    for extraction in extractions(items, reading.extract, told):
         store.put_letter(extraction, activity)
         yield extraction
 
 
-def open(store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None) -> Graph:
+def open(store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None,
+         ocr: bool = False) -> Graph:
     """The graph in a folder, which `build` makes when it is not there."""
-    return Graph(store, base=base, model=model, min_confidence=min_confidence)
+    return Graph(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr)
 
 
 def existing(store: str | Path = DEFAULT) -> Graph:

@@ -23,7 +23,7 @@ import pyoxigraph as ox
 from kg import iris
 from kg.lexicon import Entry
 from kg.linked import Linked
-from kg.model import Entity, Extraction, Fact, Figure, Link, Period
+from kg.model import Entity, Extraction, Fact, Figure, Link, Part, Period
 from kg.ontology import KG, PREFIXES, Ontology
 from kg.spans import Span
 
@@ -50,6 +50,10 @@ STATED, QUOTED, SURE = term("kg:statedIn"), term("prov:wasQuotedFrom"), term("kg
 START, STOP, TIME_TEXT = term("schema:startDate"), term("schema:endDate"), term("kg:timeText")
 FOUND, RESOLVED, PLACE, FIELD = term("kg:foundBy"), term("kg:resolvedBy"), term("kg:place"), term("kg:field")
 SHA = term("kg:sha256")
+# What an original says of itself, by the keys of Source.metadata.
+ORIGINAL = {"format": "dcterms:format", "title": "dcterms:title", "author": "dcterms:creator", "issued": "dcterms:issued",
+            "created": "dcterms:created", "modified": "dcterms:modified", "publisher": "dcterms:publisher", "address": "schema:url",
+            "pages": "schema:numberOfPages"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,8 @@ class _Writer:
         yield file, TYPE, term("kg:SourceFile")
         yield file, TYPE, term("prov:Entity")
         yield file, SHA, ox.Literal(source.sha256)
+        for key, prop in ORIGINAL.items():
+            yield from _original(file, term(prop), source.metadata.get(key))
         yield from activity_statements(activity, made_by)
 
     def letter(self) -> Iterator[Statement]:
@@ -114,7 +120,7 @@ class _Writer:
         yield self.node, TYPE, term("nif:Context")
         yield self.node, term("nif:isString"), ox.Literal(letter.source.text)
         yield self.node, term("dcterms:source"), ox.Literal(letter.source.file)
-        yield from _text(self.node, "dcterms:title", title(self.extraction), ZH)
+        yield from _text(self.node, "dcterms:title", title(self.extraction) or letter.source.metadata.get("title"), ZH)
         yield from _text(self.node, "kg:documentNumber", letter.header.document_number)
         yield from _day(self.node, term("dcterms:issued"), letter.header.date)
         yield from self._named(self.node, "kg:jurisdiction", (record.jurisdiction,) if record.jurisdiction else ())
@@ -233,6 +239,8 @@ class _Writer:
         yield node, BEGIN, ox.Literal(str(origin.start), datatype=INTEGER)
         yield node, END, ox.Literal(str(origin.end), datatype=INTEGER)
         yield node, ANCHOR, ox.Literal(letter.written(span))
+        if kind == "nif:Sentence":
+            yield from _places(node, letter.source.parts_of(origin))
 
     def _named(self, node: ox.NamedNode, prop: str, names: Iterable[str]) -> Iterator[Statement]:
         for name in names:
@@ -258,6 +266,32 @@ def title(extraction: Extraction) -> str | None:
     letter = extraction.letter
     lines = [" ".join(block.span.of(letter.plain).split()) for block in letter.blocks if block.kind == "title"]
     return "".join(lines) or None
+
+
+def _original(node: ox.NamedNode, prop: ox.NamedNode, value: str | None) -> Iterator[Statement]:
+    """What an original says of itself: a day as a date, a number as one, all else as text."""
+    if value and _is_day(value):
+        yield node, prop, ox.Literal(value, datatype=DATE)
+    elif value:
+        yield node, prop, ox.Literal(value, datatype=INTEGER) if value.isascii() and value.isdigit() else ox.Literal(value)
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return len(value) == 10 and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _places(node: ox.NamedNode, parts: Iterable[Part]) -> Iterator[Statement]:
+    """The pages and elements of the original in which a sentence stands."""
+    parts = tuple(parts)
+    pages = [part.page for part in parts if part.page is not None]
+    if pages:
+        yield node, term("schema:pageStart"), ox.Literal(str(pages[0]), datatype=INTEGER)
+        yield node, term("schema:pageEnd"), ox.Literal(str(pages[-1]), datatype=INTEGER)
+    for element in dict.fromkeys(part.element for part in parts if part.element):
+        yield node, term("kg:element"), ox.Literal(element)
 
 
 def activity_statements(activity: Activity, node: ox.NamedNode) -> Iterator[Statement]:

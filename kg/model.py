@@ -6,6 +6,7 @@ Every `Span` below refers to `Letter.plain`; `Letter.origin` takes one back to `
 """
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,8 +37,21 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Where a stretch of text stands in the original: from `start` to the next part it is on `page` (from 1) and in `element`."""
+
+    start: int
+    page: int | None = None
+    element: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A file as read: its name without suffix, its file name, its text unchanged, and the SHA-256 of its bytes (hex)."""
+    """A letter as read: its name, its file's name, its text, and the SHA-256 of the file's bytes (hex).
+
+    The text of a plain-text file is the file's, unchanged; that of another format is what its reader gives, and `parts`
+    says, in text order, where in the original it stands. `metadata` is what the original says of itself (see docs/reading.md).
+    """
 
     name: str
     file: str
@@ -45,6 +59,13 @@ class Source:
     sha256: str
     encoding: str = "utf-8"
     metadata: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+
+    def parts_of(self, span: Span) -> tuple[Part, ...]:
+        """The parts that a (non-empty) span of the text stands in; none for a format without parts."""
+        first = bisect_right(self.parts, span.start, key=lambda part: part.start)
+        last = bisect_right(self.parts, span.end - 1, key=lambda part: part.start)
+        return self.parts[max(0, first - 1):last]
 
 
 @dataclass(frozen=True, slots=True)

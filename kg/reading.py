@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How letters are read: the model (the package's own when None) and the least confidence of a fact or figure."""
+    """How letters are read: the model (the package's own when None), the least confidence of a fact or figure, whether pictures are read."""
 
     model: Path | None = None
     min_confidence: float | None = None
+    ocr: bool = False
 
     def knowledge(self) -> Knowledge:
         from kg.pipeline import knowledge
@@ -40,7 +41,8 @@ class Reading:
         from kg.mapping import Activity
         from kg.ontology import knowledge_digest
         from kg.pipeline import known_model
-        options = {} if self.min_confidence is None else {"min_confidence": self.min_confidence}
+        options: dict[str, object] = {} if self.min_confidence is None else {"min_confidence": self.min_confidence}
+        options |= {"ocr": True} if self.ocr else {}
         return Activity(__version__, knowledge_digest(), known_model(self.model).digest, options)
 
 

@@ -10,21 +10,35 @@ _MARK = re.compile(r"[“”‘’《》（）【】。！？]")
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】"}
 _CLOSING = frozenset(_PAIRS.values())
 _STOPS = frozenset("。！？")
+_LONGEST = 600         # characters; the longest sentence of the corpus has some 200
+_DEEPEST = 20          # brackets in brackets
+_BREAK = re.compile(r"[；，、]")
 _GOES_ON = frozenset("的等、，；和与及或之是）”’》")
 
 
 def sentences(text: str, paragraph: Span) -> Iterator[Span]:
     """The sentences of one paragraph of `text`, without gaps but for spaces between them.
 
-    A semicolon does not end one: what it parts shares subject and frame.
+    A semicolon does not end one: what it parts shares subject and frame. What no person would read as one sentence is
+    broken, so that the work on the names in it, which grows with their square, stays bounded.
     """
     start = paragraph.start
     for end in (*_ends(text, paragraph), paragraph.end):
-        if end > start:
-            sentence = _trimmed(text, start, end)
+        for part in _broken(text, start, end) if end - start > _LONGEST else (Span(start, end),):
+            sentence = _trimmed(text, part.start, part.end)
             if len(sentence):
                 yield sentence
-            start = end
+        start = max(start, end)
+
+
+def _broken(text: str, start: int, end: int) -> Iterator[Span]:
+    """A stretch in pieces of at most the longest length: behind the last sign of the second half of each, else anywhere."""
+    while end - start > _LONGEST:
+        signs = [match.end() for match in _BREAK.finditer(text, start + _LONGEST // 2, start + _LONGEST)]
+        cut = signs[-1] if signs else start + _LONGEST
+        yield Span(start, cut)
+        start = cut
+    yield Span(start, end)
 
 
 def _ends(text: str, paragraph: Span) -> list[int]:
@@ -40,13 +54,17 @@ def _stops(text: str, mark: re.Match[str]) -> bool:
 
 
 def _covered(marks: list[re.Match[str]]) -> list[bool]:
-    """For each mark, whether it stands inside a bracket that is closed; brackets left open by mistake count for nothing."""
+    """For each mark, whether it stands inside a bracket that is closed; brackets left open by mistake count for nothing.
+
+    Of brackets in brackets only the innermost few can still be closed: text that opens thousands is no letter.
+    """
     covered = [False] * len(marks)
     opened: list[int] = []
     for i, match in enumerate(marks):
         char = match[0]
         if char in _PAIRS:
             opened.append(i)
+            del opened[:-_DEEPEST]
         elif char in _CLOSING:
             at = next((k for k in range(len(opened) - 1, -1, -1) if _PAIRS[marks[opened[k]][0]] == char), None)
             if at is not None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import extractions, letter_files, report, try_all
+from kg.build import Clash, extractions, letter_files, report, try_all
 from kg.errors import InputError
 from kg.gold import read_golds
 from tests.from_gold import perfect
@@ -49,18 +49,55 @@ def test_a_missing_path_and_a_directory_without_letters_are_told(tmp_path: Path)
         letter_files([tmp_path])
 
 
-def test_a_bad_file_is_told_before_any_letter_is_built(tmp_path: Path) -> None:
+def test_a_bad_file_is_told_and_passed_over(tmp_path: Path) -> None:
     a, b = write(tmp_path, "a.txt", "b.txt")
     b.write_bytes(b"")
-    with pytest.raises(InputError, match=r"b\.txt"):
+    trial = try_all([a, b])
+    assert [item.name for item in trial.items] == ["a"]
+    assert len(trial.failures) == 1 and "b.txt" in trial.failures[0]
+
+
+def test_when_no_file_can_be_read_nothing_is_built(tmp_path: Path) -> None:
+    a, b = write(tmp_path, "a.txt", "b.txt")
+    a.write_bytes(b"")
+    b.write_bytes(b"")
+    with pytest.raises(InputError, match=r"a\.txt"):
+        try_all([a])
+    with pytest.raises(InputError, match="None of 2 files"):
         try_all([a, b])
+
+
+def test_one_letter_as_text_and_as_a_page_is_read_once_and_told(tmp_path: Path) -> None:
+    text = LETTER + "我市今年共举办活动三十场，参加的青年有两千人，下一步将继续推进有关合作。\n"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "a.rtf").write_text("{\\rtf1 " + "".join(f"\\u{ord(char)}?" if char != "\n" else "\\par " for char in text) + "}", encoding="ascii")
+    trial = try_all(letter_files([tmp_path]))
+    assert [item.path.name for item in trial.items] == ["a.txt"]
+    assert any("same letter" in notice for notice in trial.notices)
+
+
+def test_two_letters_of_one_name_in_two_formats_are_told(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt")
+    (tmp_path / "a.rtf").write_text("{\\rtf1 something else entirely, of no interest to anyone at all, in a letter of its own}", encoding="ascii")
+    with pytest.raises(Clash, match="would both be the letter 'a'"):
+        try_all(letter_files([tmp_path]))
+
+
+def test_nearly_the_same_letter_from_two_sites_is_told(tmp_path: Path) -> None:
+    a, b = write(tmp_path, "a.txt", "b.txt")
+    text = LETTER + "我市今年共举办活动三十场，参加的青年有两千人，下一步将继续推进有关合作，力争明年再上台阶，取得更大的成绩。\n"
+    a.write_text(text, encoding="utf-8")
+    b.write_text("来源：某某网\n" + text.replace("，", ","), encoding="utf-8")
+    trial = try_all([a, b])
+    assert len(trial.items) == 2
+    assert any("nearly the same letter as a" in notice for notice in trial.notices)
 
 
 def test_the_report_counts_what_the_letters_say_and_entities_once() -> None:
     golds = read_golds([SEEDS / "gold"])
     by_name = {gold.name: gold for gold in golds}
     heard: list[tuple[int, int, str]] = []
-    found = extractions(letter_files([SEEDS / "letters"]), lambda source: perfect(by_name[source.name]), lambda *step: heard.append(step))
+    found = extractions(try_all(letter_files([SEEDS / "letters"])).items, lambda source: perfect(by_name[source.name]), lambda *step: heard.append(step))
     summary = report(found, 1.0)
     assert summary.letters == tuple(sorted(by_name))
     assert summary.mentions == sum(len(gold.mentions) for gold in golds)

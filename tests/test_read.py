@@ -8,8 +8,8 @@ import pytest
 
 from kg.errors import InputError, KnowledgeError
 from kg.patterns import Patterns, load_patterns
-from kg.read import READERS, read
-from kg.read.text import MAX_BYTES
+from kg.read import BY_SUFFIX, read
+from kg.read.limits import TEXT_BYTES
 
 TEXT = "深圳市教育局\r\n您提出的关于加强深港青年交流的提案收悉，现答复如下：\r\n我市高度重视与香港的合作，今年共举办活动三十场。\r\n"
 
@@ -41,7 +41,7 @@ def test_a_source_knows_its_name_and_the_digest_of_its_bytes(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("data", "said"), [
-    (b"", "empty"), (b" \n\t\n", "empty"), (b"PK\x03\x04\0\0\x01\0\x02\x03", "binary"), (b"\xff\xfe\x00\xd8\x00", "damaged")])
+    (b"", "empty"), (b" \n\t\n", "empty"), (b"PK\x03\x04\0\0\x01\0\x02\x03", "damaged archive"), (b"ab\0\0\x01\0\x02\x03", "binary"), (b"\xff\xfe\x00\xd8\x00", "damaged")])
 def test_a_file_without_text_is_refused_in_one_sentence_that_names_it(tmp_path: Path, data: bytes, said: str) -> None:
     path = write(tmp_path, data)
     with pytest.raises(InputError) as caught:
@@ -53,7 +53,7 @@ def test_a_file_without_text_is_refused_in_one_sentence_that_names_it(tmp_path: 
 def test_a_missing_file_a_directory_and_a_huge_file_are_refused(tmp_path: Path) -> None:
     huge = write(tmp_path, b"", "huge.txt")
     with huge.open("r+b") as file:
-        file.truncate(MAX_BYTES + 1)
+        file.truncate(TEXT_BYTES + 1)
     folder = tmp_path / "folder.txt"
     folder.mkdir()
     for path in (tmp_path / "none.txt", folder, huge):
@@ -64,7 +64,7 @@ def test_a_missing_file_a_directory_and_a_huge_file_are_refused(tmp_path: Path) 
 def test_an_unknown_format_names_those_that_are_known(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"\.txt"):
         read(write(tmp_path, b"x", "letter.xyz"))
-    assert ".txt" in READERS
+    assert ".txt" in BY_SUFFIX
 
 
 def test_a_pattern_file_gives_typed_values_and_compiled_alternatives() -> None:

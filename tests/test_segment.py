@@ -162,3 +162,15 @@ def test_headings_of_every_style_nest_by_their_marks(marks: list[str], levels: l
 ])
 def test_sentences_end_outside_brackets_and_quotations(text: str, parts: list[str]) -> None:
     assert [span.of(text) for span in sentences(text, Span(0, len(text)))] == parts
+
+
+def test_what_no_person_reads_as_one_sentence_is_broken_at_a_sign() -> None:
+    text = "天津市与香港合作，" * 400
+    parts = [span.of(text) for span in sentences(text, Span(0, len(text)))]
+    assert "".join(parts) == text
+    assert all(len(part) <= 600 and part.endswith("，") for part in parts)
+
+
+@pytest.mark.parametrize("text", ["（" * 50_000 + "》" * 50_000, "（" * 50_000 + "）" * 50_000, "“" * 100_000])
+def test_thousands_of_brackets_take_no_longer_than_other_text(text: str) -> None:
+    assert sum(len(span) for span in sentences(text, Span(0, len(text)))) == len(text)

@@ -12,6 +12,7 @@ from kg.cli.common import FAULT, INTERRUPTED, Verbs
 from kg.cli.letters import build, infer, remove
 from kg.cli.out import docs, export, render, validate
 from kg.cli.quality import evaluate, train
+from kg.cli.read import read
 from kg.cli.serve import serve
 from kg.cli.terminal import use_utf8
 
@@ -27,7 +28,7 @@ def cli() -> None:
     """
 
 
-for command in (build, stats, query, queries, show, serve, export, render, validate, infer, evaluate, remove, train, docs):
+for command in (build, read, stats, query, queries, show, serve, export, render, validate, infer, evaluate, remove, train, docs):
     cli.add_command(command)
 
 

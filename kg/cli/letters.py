@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from kg.cli.common import model_options, store_option
-from kg.cli.terminal import progress, table
+from kg.cli.common import FINDINGS, model_options, store_option
+from kg.cli.terminal import clean, progress, table
 
 
 @click.command()
@@ -14,15 +14,17 @@ from kg.cli.terminal import progress, table
 @store_option
 @click.option("--base", metavar="IRI", help="What the IRIs of the graph begin with; fixed when a store is made.")
 @model_options
+@click.option("--ocr", is_flag=True, help="Read pages that are pictures, with Tesseract.")
 @click.option("--check", is_flag=True, help="Check the whole graph afterwards, as kg validate does; what is wrong is told, and the exit code is 1.")
 @click.option("--infer", "inferring", is_flag=True, help="Run the rules afterwards, as kg infer does.")
 @click.pass_context
 def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
-          check: bool, inferring: bool) -> None:
+          ocr: bool, check: bool, inferring: bool) -> None:
     """Read letters and put what they say into the graph.
 
-    PATH is a letter (plain text) or a directory; a letter that is in the graph already is replaced whole. Stopped at any
-    moment, the graph is as it was or holds whole letters.
+    PATH is a letter (text, HTML, Word, PDF, RTF, mail, or a zip file or table of letters; docs/reading.md) or a directory; a
+    letter that is in the graph already is replaced whole. A file that cannot be read is told and passed over, and the exit
+    code is 1. Stopped at any moment, the graph is as it was or holds whole letters.
 
     \b
     Examples:
@@ -31,7 +33,9 @@ def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: st
     """
     from kg.api import open
     with progress() as told:
-        report = open(store, base=base, model=model, min_confidence=min_confidence).build(paths, told=told)
+        report = open(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr).build(paths, told=told)
+    for line in (*report.notices, *report.failures):
+        click.echo(f"kg: {clean(line)}", err=True)
     facts = ", ".join(f"{number} {status}" for status, number in report.facts.items() if number)
     letters = f"{len(report.letters)} letter{'s' if len(report.letters) != 1 else ''}"
     click.echo(f"{letters} in {report.seconds:.1f} s: {report.mentions} mentions of {report.entities} entities, "
@@ -43,6 +47,8 @@ def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: st
     if check:
         from kg.cli.out import validate
         context.invoke(validate, fmt="text", store=store)
+    if report.failures:
+        context.exit(FINDINGS)
 
 
 @click.command()

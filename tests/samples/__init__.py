@@ -1,0 +1,1 @@
+"""Files that tests of the readers make: each function gives the bytes of one file."""
