@@ -18,9 +18,12 @@ from typing import IO
 import pyoxigraph as ox
 
 from kg.errors import InputError
+from kg.export.annotated import annotated
 from kg.export.choice import Choice, Chosen, day
 from kg.export.choosing import choose
+from kg.export.jsonld import jsonld
 from kg.export.lines import nquads, ntriples
+from kg.export.rdfxml import rdfxml
 from kg.export.turtles import trig, turtle_of
 from kg.export.turtles import turtle as turtle_pieces
 from kg.store import Store
@@ -43,8 +46,11 @@ class Format:
 FORMATS: Mapping[str, Format] = MappingProxyType({form.name: form for form in (
     Format("turtle", "text/turtle", "ttl", False, turtle_pieces),
     Format("trig", "application/trig", "trig", True, trig),
+    Format("turtle12", "text/turtle; version=1.2", "ttl", False, annotated),
     Format("ntriples", "application/n-triples", "nt", False, ntriples),
     Format("nquads", "application/n-quads", "nq", True, nquads),
+    Format("rdfxml", "application/rdf+xml", "rdf", False, rdfxml),
+    Format("jsonld", "application/ld+json", "jsonld", False, jsonld),
 )})
 
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryFile
 from types import TracebackType
 from typing import IO
 
-ROOM = 8 << 20                          # bytes that are sorted at a time
+ROOM = 4 << 20                          # bytes that are sorted at a time
 BLOCK = 64 << 10                        # bytes that are read of each run at a time
 Prepare = Callable[[bytes], bytes]
 
