@@ -65,7 +65,7 @@ def terms() -> Terms:
         raise KnowledgeError(f"The context {path} cannot be read ({error}): install the package again, or restore it.") from error
     keys: dict[tuple[str, str], str] = {}
     for name, said in context.items():
-        if isinstance(said, dict) and "@id" in said:
+        if isinstance(said, dict) and ":" in said.get("@id", ""):
             kind = f"@{said['@language']}" if "@language" in said else said.get("@type", "")
             keys[_whole(said["@id"]), kind if kind.startswith("@") or not kind else _whole(kind)] = name
     listed = frozenset(name for name, said in context.items() if isinstance(said, dict) and said.get("@container") == "@set")
@@ -177,7 +177,7 @@ class _Writer:
             return name, int(value.value)
         if kind == XSD + "boolean" and value.value in ("true", "false"):
             return name, value.value == "true"
-        return name, value.value if kind == STRING else {"@type": kind, "@value": value.value}
+        return name, value.value if kind == STRING else {"@type": self._short(kind), "@value": value.value}
 
     def _pointed(self, prop: str, value: str) -> tuple[str, Any]:
         if prop == TYPE.value:
@@ -192,8 +192,11 @@ class _Writer:
         return key, {"id": value, self.terms.keys[SPOKEN[key].value, "@" + ZH if key == "object" else ""]: words} if words else value
 
     def _vocabulary(self, iri: str) -> str:
+        return cut(iri)[1] if cut(iri)[0] == KG else self._short(iri)
+
+    def _short(self, iri: str) -> str:
         space, local = cut(iri)
-        return local if space == KG else f"{SPACES[space]}:{local}" if space in SPACES else iri
+        return f"{SPACES[space]}:{local}" if space in SPACES else iri
 
     def _words(self, iri: str, prop: ox.NamedNode) -> str | None:
         """The name of an entity, or the words of a sentence, where there is one."""
