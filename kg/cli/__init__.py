@@ -9,8 +9,9 @@ import click
 from kg import __version__
 from kg.cli.ask import queries, query, show, stats
 from kg.cli.common import FAULT, INTERRUPTED, Verbs
+from kg.cli.exchange import export, import_
 from kg.cli.letters import build, remove
-from kg.cli.out import export, render, validate
+from kg.cli.out import render, validate
 from kg.cli.quality import evaluate, train
 from kg.cli.terminal import use_utf8
 
@@ -26,7 +27,7 @@ def cli() -> None:
     """
 
 
-for command in (build, stats, query, queries, show, export, render, validate, evaluate, remove, train):
+for command in (build, stats, query, queries, show, export, import_, render, validate, evaluate, remove, train):
     cli.add_command(command)
 
 
