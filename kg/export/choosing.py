@@ -46,7 +46,6 @@ def _only_in(store: Store, graph: ox.NamedNode) -> Iterator[bytes]:
 
 
 def _line(triple: ox.Triple) -> bytes:
-    from kg.export.statements import cut
     return cut((ox.serialize([triple], format=ox.RdfFormat.N_TRIPLES) or b"").rstrip(b"\n"))
 
 
@@ -94,7 +93,7 @@ class _Chooser:
         self._classes = frozenset(term(f"kg:{class_name(self.store, name)}") for name in self.choice.classes)
         self._statuses = frozenset(term(f"kg:{status_name(self.store, name).capitalize()}") for name in self.choice.statuses)
         if self.choice.place:
-            from kg.query.names import find_entity      # the questions write their answers by way of this package
+            from kg.query.names import find_entity  # the questions write their answers by way of this package
             self._inside = frozenset(self._within(find_entity(self.store, self.choice.place)))
 
     def _within(self, place: ox.NamedNode) -> set[ox.NamedNode]:

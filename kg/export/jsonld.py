@@ -201,7 +201,8 @@ class _Writer:
     def _words(self, iri: str, prop: ox.NamedNode) -> str | None:
         """The name of an entity, or the words of a sentence, where there is one."""
         found = self.store.data.quads_for_pattern(ox.NamedNode(iri), prop, None, MERGE)
-        words = [quad.object.value for quad in found if isinstance(quad.object, ox.Literal) and quad.object.language == (ZH if prop == PREF else None)]
+        language = ZH if prop == PREF else None
+        words = [quad.object.value for quad in found if isinstance(quad.object, ox.Literal) and quad.object.language == language]
         return words[0] if len(words) == 1 else None
 
 

@@ -13,8 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from kg.export.choice import Chosen
+from kg.export.rows import Rows, rows
 from kg.export.sheets import guarded
-from kg.export.tables import TABLES, Rows, Value, rows
+from kg.export.tables import TABLES, Value
 from kg.store import Store
 
 BATCH = 200                             # nodes or relations of one statement

@@ -14,12 +14,14 @@ from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
 from kg.export.choice import Chosen
-from kg.export.tables import TABLES, Rows, Value, rows
+from kg.export.rows import Rows, rows
+from kg.export.tables import TABLES, Value
 from kg.store import Store
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 NODE = ("class", "class_zh", "finer", "place", "mentions", "letters", "facts", "iri")
-EDGE = ("predicate", "status", "status_zh", "start", "end", "time", "year", "place", "fields", "amount", "role", "confidence", "letter", "quote", "iri")
+EDGE = ("predicate", "status", "status_zh", "start", "end", "time", "year", "place", "fields", "amount", "role", "confidence", "letter", "quote",
+        "iri")
 WHOLE = frozenset(("mentions", "letters", "facts", "year"))
 Named = Mapping[str, Value]
 
@@ -37,7 +39,8 @@ def graphml(store: Store, chosen: Chosen) -> Iterator[bytes]:
             yield f"<node id={_attribute(node['name'])}>{data}</node>\n".encode()
         for edge in _edges(found):
             data = _data("edge", {"label": edge["predicate_zh"], "weight": edge["quotes"], **_chosen(edge, EDGE)})
-            yield f"<edge source={_attribute(edge['subject'])} target={_attribute(edge['object'])} id={_attribute(edge['iri'])}>{data}</edge>\n".encode()
+            ends = f"source={_attribute(edge['subject'])} target={_attribute(edge['object'])}"
+            yield f"<edge {ends} id={_attribute(edge['iri'])}>{data}</edge>\n".encode()
     yield b"</graph>\n</graphml>\n"
 
 
@@ -47,8 +50,8 @@ def _data(place: str, values: Named) -> str:
 
 def gexf(store: Store, chosen: Chosen) -> Iterator[bytes]:
     """The network as GEXF 1.3, with a time line."""
-    yield ('<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">\n'
-           '<graph defaultedgetype="directed" mode="dynamic" timeformat="date">\n').encode()
+    yield (b'<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">\n'
+           b'<graph defaultedgetype="directed" mode="dynamic" timeformat="date">\n')
     for place, names in (("node", NODE), ("edge", EDGE)):
         attributes = "".join(f'<attribute id="{name}" title="{name}" type="{_type(name, "integer")}"/>' for name in names)
         yield f'<attributes class="{place}">{attributes}</attributes>\n'.encode()
@@ -73,7 +76,7 @@ def _values(values: Named) -> str:
 
 
 def _colour(kind: str) -> str:
-    from kg.render.style import look       # pictures are drawn from questions, and questions write answers by way of this package
+    from kg.render.style import look  # pictures are drawn from questions, and questions write answers by way of this package
     code = look(kind).colours[0]
     red, green, blue = (int(code[at:at + 2], 16) for at in (1, 3, 5))
     return f'<viz:color r="{red}" g="{green}" b="{blue}"/>'

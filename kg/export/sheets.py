@@ -16,7 +16,8 @@ from typing import Any
 
 from kg.errors import InputError, MissingExtra
 from kg.export.choice import Chosen
-from kg.export.tables import TABLES, Row, Table, Value, rows
+from kg.export.rows import rows
+from kg.export.tables import TABLES, Column, Row, Table, Value
 from kg.store import Store
 
 STARTS = frozenset("=+-@\t\r＝＋－＠")
@@ -153,6 +154,6 @@ class _Book:
             self._about.write_string(place, 2, f"{table.about_zh} · {table.about}", self._cell)
 
 
-def _shown(table: Table) -> tuple[Any, ...]:
+def _shown(table: Table) -> tuple[Column, ...]:
     """The columns of a sheet: all but texts of whole letters."""
     return tuple(column for column in table.columns if column.kind != "long")

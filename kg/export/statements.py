@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -46,7 +47,7 @@ def _fill(sorter: Sorter, store: Store, chosen: Chosen, graph: ox.NamedNode | No
     for one in graphs:
         keep = chosen.keep(one)
         sorter.prepare(lambda text, keep=keep: _prepared(text, keep, parts))     # type: ignore[misc]
-        store.data.dump(sorter, format=NT, from_graph=one)
+        store.data.dump(cast(IO[bytes], sorter), format=NT, from_graph=one)     # it asks for write() and flush() only
 
 
 def _prepared(text: bytes, keep: Keep | None, parts: bool) -> bytes:
