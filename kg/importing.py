@@ -100,7 +100,7 @@ def _gather(quads: list[ox.Quad], sorter: Sorter, path: Path) -> str | None:
         graph = quad.graph_name
         if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode) or isinstance(graph, ox.BlankNode):
             raise InputError(f"{path} has a node without an IRI ({quad.triple}): give it one, since the store keeps no blank nodes.")
-        by_graph.setdefault("" if isinstance(graph, ox.DefaultGraph) else str(graph), []).extend(_triples(quad))
+        by_graph.setdefault("" if isinstance(graph, ox.DefaultGraph) else str(graph), []).extend(one.triple for one in in_rdf_11(quad))
         if base is None and quad.predicate == TYPE and quad.object == LETTER and isinstance(quad.subject, ox.NamedNode):
             base = quad.subject.value.rpartition("letter/")[0] or None
     for name, triples in by_graph.items():
@@ -109,14 +109,14 @@ def _gather(quads: list[ox.Quad], sorter: Sorter, path: Path) -> str | None:
     return base
 
 
-def _triples(quad: ox.Quad) -> Iterator[ox.Triple]:
-    """The triple, or what RDF 1.1 says in the place of rdf:reifies."""
+def in_rdf_11(quad: ox.Quad) -> Iterator[ox.Quad]:
+    """The statement, or in the place of rdf:reifies what RDF 1.1 says: rdf:subject, rdf:predicate and rdf:object."""
     if quad.predicate == REIFIES and isinstance(quad.object, ox.Triple):
         one = quad.object
         for prop, value in ((SUBJECT, one.subject), (PREDICATE, one.predicate), (OBJECT, one.object)):
-            yield ox.Triple(quad.subject, prop, value)
+            yield ox.Quad(quad.subject, prop, value, quad.graph_name)
     else:
-        yield quad.triple
+        yield quad
 
 
 def _by_graph(sorter: Sorter) -> Iterator[tuple[bytes, Iterator[str]]]:

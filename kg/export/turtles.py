@@ -25,7 +25,8 @@ from kg.store import Store
 XSD = PREFIXES["xsd"].encode()
 SPACES = {space.encode(): prefix.encode() for prefix, space in PREFIXES.items()}
 LOCAL = re.compile(rb"[A-Za-z_][A-Za-z0-9_-]*")
-BARE = {b"<" + XSD + b"integer>": re.compile(rb"[+-]?[0-9]+"), b"<" + XSD + b"decimal>": re.compile(rb"[+-]?[0-9]*\.[0-9]+"),
+# Numbers that may stand without quotation marks. Virtuoso 7.2.5 refuses a whole file for one bare integer that 64 bits do not hold.
+BARE = {b"<" + XSD + b"integer>": re.compile(rb"[+-]?[0-9]{1,9}"), b"<" + XSD + b"decimal>": re.compile(rb"[+-]?[0-9]{0,9}\.[0-9]{1,9}"),
         b"<" + XSD + b"boolean>": re.compile(rb"true|false")}
 BREAK = re.compile(rb"\\(.)")
 
