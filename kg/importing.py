@@ -46,7 +46,7 @@ def incoming(path: Path) -> Iterator[Incoming]:
     with Sorter() as sorter:
         try:
             found = ox.parse(path=path, format=form)
-            bases = {base for part in _chunks(found) if (base := _gather(part, sorter, path))}
+            bases = {base for part in _chunks(found) for base in _gather(part, sorter, path)}
         except FileNotFoundError:
             raise InputError(f"There is no file {path}: give one that kg export wrote.") from None
         except OSError as error:
@@ -92,21 +92,21 @@ def _chunks(quads: Iterable[ox.Quad]) -> Iterator[list[ox.Quad]]:
         yield chunk
 
 
-def _gather(quads: list[ox.Quad], sorter: Sorter, path: Path) -> str | None:
-    """Write the quads as lines, graph first; the base that they tell of."""
+def _gather(quads: list[ox.Quad], sorter: Sorter, path: Path) -> set[str]:
+    """Write the quads as lines, graph first; the bases that the IRIs of letters tell of."""
     by_graph: dict[str, list[ox.Triple]] = {}
-    base = None
+    bases: set[str] = set()
     for quad in quads:
         graph = quad.graph_name
         if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode) or isinstance(graph, ox.BlankNode):
             raise InputError(f"{path} has a node without an IRI ({quad.triple}): give it one, since the store keeps no blank nodes.")
         by_graph.setdefault("" if isinstance(graph, ox.DefaultGraph) else str(graph), []).extend(one.triple for one in in_rdf_11(quad))
-        if base is None and quad.predicate == TYPE and quad.object == LETTER and isinstance(quad.subject, ox.NamedNode):
-            base = quad.subject.value.rpartition("letter/")[0] or None
+        if quad.predicate == TYPE and quad.object == LETTER and "letter/" in str(quad.subject):
+            bases.add(str(quad.subject)[1:].rpartition("letter/")[0])
     for name, triples in by_graph.items():
         text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
         sorter.write(b"".join(name.encode() + b"\t" + line + b"\n" for line in text.split(b"\n") if line))
-    return base
+    return bases
 
 
 def in_rdf_11(quad: ox.Quad) -> Iterator[ox.Quad]:

@@ -155,6 +155,8 @@ class _Chooser:
         for quad in self.store.data.quads_for_pattern(None, REF, None, graph):
             if isinstance(quad.object, ox.NamedNode) and (not self._classes or self._classes & self._types(quad.object)):
                 self.entities.add(quad.object)
+                if self.choice.only != "plain" and isinstance(quad.subject, ox.NamedNode):
+                    self.nodes.add(ox.NamedNode(quad.subject.value.partition("#")[0]))
 
     def _letter(self, graph: ox.NamedNode) -> None:
         """The letters that say what is chosen, or all, with their parts and with whom they name in their head."""

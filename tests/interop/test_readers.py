@@ -18,7 +18,7 @@ from kg.importing import in_rdf_11
 from kg.store import Store
 from tests.conftest import SEEDS
 from tests.from_gold import perfect
-from tests.interop.stores import merge, odd, quads
+from tests.interop.stores import CONTROL, merge, odd, quads
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -68,12 +68,11 @@ def expected(store: Store, fmt: str) -> set[ox.Quad]:
 def written(store: Store, fmt: str, folder: Path) -> Path:
     """The export; a store that XML cannot carry is skipped for it."""
     path = folder / f"graph.{FORMATS[fmt].extension}"
-    try:
-        export(store, path, fmt)
-    except InputError as error:
-        assert fmt == "rdfxml"
-        assert "XML cannot carry" in str(error)
+    if fmt == "rdfxml" and any(character in quad.object.value for quad in store.merge() if isinstance(quad.object, ox.Literal) for character in CONTROL[:4]):
+        with pytest.raises(InputError, match="XML cannot carry"):
+            export(store, path, fmt)
         pytest.skip("XML cannot carry control characters")
+    export(store, path, fmt)
     return path
 
 
@@ -94,7 +93,7 @@ def test_rdflib_finds_the_same_statements(fmt: str, store: Store, tmp_path: Path
     import rdflib
     dataset = rdflib.Dataset().parse(written(store, fmt, tmp_path), format=RDFLIB[fmt])
     found = {ox.Quad(node(s), node(p), node(o), *([] if g is None or str(g) == DEFAULT else [ox.NamedNode(str(g))]))     # type: ignore[arg-type]
-             for s, p, o, g in dataset.quads()}     # type: ignore[attr-defined]
+             for s, p, o, g in dataset.quads()}
     assert found == expected(store, fmt)
 
 
