@@ -86,6 +86,7 @@ class Graph:
         """Take an export back (.nq, .trig, .ttl, .nt, .rdf, .jsonld); each graph of the file takes the place of the store's."""
         from kg.importing import incoming
         with incoming(Path(path)) as found:
+            found.check(self.path)
             self.close()
             with Store(self.path, writable=True, base=self.base or found.base) as store:
                 return found.put(store)

@@ -23,6 +23,7 @@ from kg.export.sorting import Sorter
 from kg.mapping import OBJECT, PREDICATE, SUBJECT, TYPE, term
 from kg.store import Store
 from kg.store.changes import PART, Changes, apply, load
+from kg.store.disk import read_base
 
 FORMATS: Mapping[str, tuple[ox.RdfFormat, bool]] = MappingProxyType({
     "ttl": (ox.RdfFormat.TURTLE, False), "nt": (ox.RdfFormat.N_TRIPLES, False), "rdf": (ox.RdfFormat.RDF_XML, False),
@@ -64,6 +65,11 @@ class Incoming:
 
     sorter: Sorter
     base: str | None
+
+    def check(self, store: Path) -> None:
+        """InputError when the store in this folder has IRIs that begin otherwise."""
+        if self.base is not None and store.is_dir() and any(store.iterdir()) and (found := read_base(store)) != self.base:
+            raise InputError(f"The file's IRIs begin with {self.base} and those of the store {store} with {found}: import it into another --store.")
 
     def put(self, store: Store) -> Imported:
         """Put each graph in the place of the store's."""

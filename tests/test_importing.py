@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg import open as open_graph
 from kg.cli import cli
-from kg.errors import InputError, StoreError
+from kg.errors import InputError
 from kg.export import FORMATS, export, export_pieces
 from kg.importing import FORMATS as READABLE
 from kg.importing import Imported, incoming
@@ -138,7 +138,7 @@ def test_a_store_takes_the_base_of_the_file(tmp_path: Path) -> None:
     other = tmp_path / "other"
     with Store(other, writable=True):
         pass
-    with pytest.raises(StoreError, match="has the base"):
+    with pytest.raises(InputError, match="import it into another --store"):
         open_graph(other).import_(path)
 
 

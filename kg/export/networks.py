@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from xml.sax.saxutils import escape, quoteattr
 
 from kg.export.choice import Chosen
 from kg.export.rows import Rows, rows
 from kg.export.tables import TABLES, Value
+from kg.export.xml import escaped, quoted
 from kg.store import Store
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -45,7 +45,7 @@ def graphml(store: Store, chosen: Chosen) -> Iterator[bytes]:
 
 
 def _data(place: str, values: Named) -> str:
-    return "".join(f'<data key="{place}.{name}">{escape(_clean(value))}</data>' for name, value in values.items())
+    return "".join(f'<data key="{place}.{name}">{escaped(_clean(value))}</data>' for name, value in values.items())
 
 
 def gexf(store: Store, chosen: Chosen) -> Iterator[bytes]:
@@ -110,4 +110,4 @@ def _clean(value: Value) -> str:
 
 
 def _attribute(value: Value) -> str:
-    return quoteattr(_clean(value), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+    return quoted(_clean(value))

@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
 
 from kg.errors import InputError
 from kg.export.choice import Chosen
 from kg.export.statements import groups, parts
 from kg.export.terms import SPACES, STRING, Text, Thing, cut, thing
+from kg.export.xml import escaped, quoted
 from kg.ontology import PREFIXES
 from kg.store import Store
 
@@ -28,19 +28,18 @@ def rdfxml(store: Store, chosen: Chosen) -> Iterator[bytes]:
 
 def _description(one: Thing) -> str:
     lines = (f"    {_property(prop, value, one.iri)}\n" for prop, values in one.values.items() for value in values)
-    return f"<rdf:Description rdf:about={_attribute(one.iri)}>\n{''.join(lines)}</rdf:Description>\n\n"
+    return f"<rdf:Description rdf:about={quoted(one.iri)}>\n{''.join(lines)}</rdf:Description>\n\n"
 
 
 def _property(prop: str, value: str | Text, subject: str) -> str:
     name, space = _name(prop)
     if isinstance(value, str):
-        return f"<{name}{space} rdf:resource={_attribute(value)}/>"
+        return f"<{name}{space} rdf:resource={quoted(value)}/>"
     wrong = FORBIDDEN.search(value.value)
     if wrong:
         raise InputError(f"{subject} has the character U+{ord(wrong.group()):04X}, which XML cannot carry: choose another format, such as turtle.")
-    kind = f' xml:lang="{value.language}"' if value.language else f" rdf:datatype={_attribute(value.datatype)}" if value.datatype != STRING else ""
-    text = escape(value.value, {"\r": "&#13;"})
-    return f"<{name}{space}{kind}>{text}</{name}>"
+    kind = f' xml:lang="{value.language}"' if value.language else f" rdf:datatype={quoted(value.datatype)}" if value.datatype != STRING else ""
+    return f"<{name}{space}{kind}>{escaped(value.value)}</{name}>"
 
 
 def _name(prop: str) -> tuple[str, str]:
@@ -48,8 +47,4 @@ def _name(prop: str) -> tuple[str, str]:
     space, local = cut(prop)
     if not NAME.fullmatch(local) or not space:
         raise InputError(f"The property <{prop}> cannot be an XML name: choose another format, such as turtle.")
-    return (f"{SPACES[space]}:{local}", "") if space in SPACES else (f"p:{local}", f" xmlns:p={_attribute(space)}")
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(text)
+    return (f"{SPACES[space]}:{local}", "") if space in SPACES else (f"p:{local}", f" xmlns:p={quoted(space)}")

@@ -84,9 +84,9 @@ def exports() -> Iterator[Line]:
             made(folder / str(size), size)
         memory: dict[str, float] = {}
         for size in SIZES:
-            store, out = folder / str(size), folder / "out"
-            before = work(store, OWN, out)
-            found = {fmt: work(store, fmt, out / fmt) for fmt in FORMATS if out.unlink(missing_ok=True) is None}
+            store, out = folder / str(size), folder / f"out-{size}"
+            before = work(store, OWN, folder / "own")
+            found = {fmt: work(store, fmt, out / fmt) for fmt in FORMATS}
             own = (before[0] + work(store, OWN, folder / "own")[0]) / 2
             yield (f"{size:,}: pyoxigraph's own Turtle", f"{own:.1f} s, {before[1]:.0f} MB", "")
             for fmt, (seconds, megabytes) in found.items():
@@ -94,7 +94,7 @@ def exports() -> Iterator[Line]:
                 grown = f", {megabytes - memory[fmt]:+.0f}" if fmt in memory else ""
                 yield (f"{size:,}: {fmt}", f"{seconds / own:.1f} times, {megabytes:.0f} MB{grown}", bound)
                 memory[fmt] = megabytes
-            seconds, megabytes = work(folder / f"again-{size}", "import", out / "nquads")
+            seconds, megabytes = work(folder / f"again-{size}", "import", (out / "nquads").rename(out / "graph.nq"))
             yield (f"{size:,}: import of nquads", f"{seconds / own:.1f} times, {megabytes:.0f} MB", "")
 
 
