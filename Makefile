@@ -52,6 +52,7 @@ lint: .venv/dev ## ruff and mypy --strict
 bench: .venv/dev ## measure speed and memory
 	@$(BIN)/python -m tests.bench.run
 	@$(BIN)/python -m tests.bench.checks
+	@$(BIN)/python -m tests.bench.exports
 
 evaluate: .venv/dev ## score the corpus and write docs/quality.md (trains ten models: half an hour)
 	@$(BIN)/python -m tests.bench.quality

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import networkx
 
     from kg.evaluate import Scores
+    from kg.export import Choice
+    from kg.importing import Imported
     from kg.infer import Inferred
     from kg.mapping import Activity
     from kg.query import Answer, Question
@@ -115,6 +117,15 @@ class Graph:
             put_inferences(store, found, reading_quads(store) if pinyin else ())
         return found
 
+    def import_(self, path: str | Path) -> Imported:
+        """Take an export back (.nq, .trig, .ttl, .nt, .rdf, .jsonld); each graph of the file takes the place of the store's."""
+        from kg.importing import incoming
+        with incoming(Path(path)) as found:
+            found.check(self.path)
+            self.close()
+            with Store(self.path, writable=True, base=self.base or found.base) as store:
+                return found.put(store)
+
     # what it says
 
     def letters(self) -> tuple[str, ...]:
@@ -142,10 +153,12 @@ class Graph:
         from kg.show import show
         return show(self.store, name)
 
-    def export(self, output: str | Path | IO[bytes], format: str = "turtle", *, letter: str | None = None, with_builds: bool = False) -> None:
-        """Write the graph as turtle, ntriples, trig or nquads; the last two keep which letter says what."""
+    def export(self, output: str | Path | IO[bytes], format: str = "turtle", choice: Choice | None = None, *,
+               letter: str | None = None, with_builds: bool = False, describe: bool = False) -> tuple[Path, ...]:
+        """Write the graph, or what is chosen of it, in one of the formats of docs/exports.md; the files that were written."""
         from kg.export import export
-        export(self.store, Path(output) if isinstance(output, str) else output, format, letter=letter, with_builds=with_builds)
+        out = Path(output) if isinstance(output, str) else output
+        return export(self.store, out, format, choice, letter=letter, with_builds=with_builds, describe=describe)
 
     def to_networkx(self, *, about: str | None = None, hops: int = 1, max_nodes: int | None = None) -> networkx.MultiDiGraph:
         """Entities as nodes, facts as edges; near one entity, and at most so many nodes, when asked."""

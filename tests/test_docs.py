@@ -14,7 +14,9 @@ from click.testing import CliRunner
 from kg.bundle import SHIPPED
 from kg.cli import cli
 from kg.cli.reference import reference
+from kg.export import export
 from kg.query import named_queries
+from kg.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 README, REFERENCE = ROOT / "README.md", ROOT / "docs" / "cli.md"
@@ -46,6 +48,8 @@ def checkout(tmp_path: Path, gold_store: Path, monkeypatch: pytest.MonkeyPatch) 
         for path in sorted((CORPUS / name / "gold").glob("*.gold.txt"), key=lambda path: path.stat().st_size)[:3]:
             os.symlink(path, gold / path.name)
     shutil.copytree(gold_store, tmp_path / "kg-store")
+    with Store(gold_store) as store:
+        export(store, tmp_path / "out" / "graph.nq", "nquads")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -1,37 +1,13 @@
-"""kg export, kg render, kg validate, kg docs: the graph as files, as a picture, checked, and its vocabulary described."""
+"""kg render, kg validate, kg docs: the graph as a picture, checked, and its vocabulary described."""
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from kg.cli.common import FINDINGS, output_option, store_option
 
-FORMATS = ("turtle", "nquads", "trig", "ntriples")
 CHECKED = ("text", "json", "ttl")
-
-
-@click.command()
-@click.option("--format", "fmt", type=click.Choice(FORMATS), default="turtle", show_default=True,
-              help="turtle and ntriples are the merge of all graphs; trig and nquads keep who says what.")
-@output_option("Where to write; standard output when it is left out.", required=False)
-@click.option("--letter", metavar="NAME", help="Only what this letter says.")
-@click.option("--with-builds", is_flag=True, help="Also when the builds ran; without it two builds of the same letters give the same bytes.")
-@store_option
-def export(fmt: str, output: Path | None, letter: str | None, with_builds: bool, store: Path) -> None:
-    """Write the graph for other programs.
-
-    \b
-    Examples:
-      kg export --format turtle -o out/graph.ttl
-      kg export --format nquads --letter tianjin-2023-high-tech
-    """
-    from kg.api import existing
-    with existing(store) as graph:
-        graph.export(output if output is not None else sys.stdout.buffer, fmt, letter=letter, with_builds=with_builds)
-    if output is not None:
-        click.echo(f"Wrote {output}.", err=True)
 
 
 @click.command()
