@@ -11,6 +11,7 @@ import pytest
 
 from kg.errors import InputError, UnknownName
 from kg.export import Choice, day, export_pieces
+from kg.infer import infer, put_inferences, read_rules
 from kg.mapping import OBJECT, PREDICATE, REF, SUBJECT, TYPE, term
 from kg.model import PREDICATES, Fact
 from kg.spans import Span
@@ -145,3 +146,15 @@ def test_days_are_years_months_or_days() -> None:
 def test_a_choice_tells_itself_in_words() -> None:
     assert Choice().words() == ""
     assert Choice("facts", classes=("基金",), since=date(2024, 1, 1)).words() == "--only facts --class 基金 --from 2024-01-01"
+
+
+@pytest.mark.parametrize("fmt", ["nquads", "turtle"])
+@pytest.mark.parametrize("given", [{}, {"only": "plain"}])
+def test_what_was_inferred_is_left_out_when_asked(fmt: str, given: dict[str, Any]) -> None:
+    made = Store()
+    made.put_ontology()
+    made.put_letter(extraction("a"))
+    stated = chosen(made, fmt, **given)
+    put_inferences(made, infer(made, read_rules()))
+    assert len(chosen(made, fmt)) > len(chosen(made, fmt, inferred=False))
+    assert chosen(made, fmt, inferred=False, **given) == stated

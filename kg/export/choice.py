@@ -40,6 +40,7 @@ class Choice:
     since: date | None = None
     until: date | None = None
     with_builds: bool = False
+    inferred: bool = True
 
     @property
     def narrows(self) -> bool:
@@ -56,7 +57,8 @@ class Choice:
         pairs = [("only", self.only if self.only != "all" else None), *(("letter", one) for one in self.letters),
                  *(("class", one) for one in self.classes), *(("status", one) for one in self.statuses), ("min-confidence", self.min_confidence),
                  ("place", self.place), ("from", self.since), ("to", self.until)]
-        return " ".join([f"--{name} {value}" for name, value in pairs if value is not None] + ["--with-builds"] * self.with_builds)
+        return " ".join([f"--{name} {value}" for name, value in pairs if value is not None] + ["--with-builds"] * self.with_builds
+                        + ["--no-inferred"] * (not self.inferred))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Chosen:
     nodes: frozenset[bytes] | None = None           # subjects to keep, None for all
     ties: frozenset[bytes] = frozenset()            # plain triples to keep
     without: frozenset[bytes] = frozenset()         # predicates to leave out
-    skipped: frozenset[bytes] = frozenset()         # lines of the merge that only graph/builds says
+    skipped: frozenset[bytes] = frozenset()         # lines of the merge that only graphs left out say
     knowledge: frozenset[ox.NamedNode] = frozenset()
     letters: frozenset[str] | None = None           # IRIs of the letters that are chosen, None for all
 

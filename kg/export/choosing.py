@@ -30,11 +30,11 @@ def choose(store: Store, choice: Choice) -> Chosen:
 
 def _graphs(store: Store, choice: Choice, letters: tuple[ox.NamedNode, ...]) -> Chosen:
     """Whole graphs: no node is looked at."""
-    builds = store.graph("builds")
     if letters:
         return Chosen(tuple(sorted(letters, key=str)), letters=_letters_of(store, letters))
-    graphs = tuple(graph for graph in store.graphs() if choice.with_builds or graph != builds)
-    return Chosen(graphs, merged=True, skipped=frozenset() if choice.with_builds else frozenset(_only_in(store, builds)))
+    left_out = [store.graph(name) for name, wanted in (("builds", choice.with_builds), ("inferred", choice.inferred)) if not wanted]
+    graphs = tuple(graph for graph in store.graphs() if graph not in left_out)
+    return Chosen(graphs, merged=True, skipped=frozenset(line for graph in left_out for line in _only_in(store, graph)))
 
 
 def _only_in(store: Store, graph: ox.NamedNode) -> Iterator[bytes]:
@@ -71,8 +71,9 @@ class _Chooser:
     def chosen(self) -> Chosen:
         """The passes, in order."""
         self._look_up()
-        knowledge = {self.store.graph(name) for name in KNOWLEDGE}
-        left_out = knowledge | {self.store.graph("ontology"), self.store.graph("builds")}
+        every = {self.store.graph(name) for name in KNOWLEDGE}
+        knowledge = every if self.choice.inferred else every - {self.store.graph("inferred")}
+        left_out = every | {self.store.graph("ontology"), self.store.graph("builds")}
         said = self.letters or tuple(graph for graph in self.store.graphs() if graph not in left_out)
         for graph in said:
             self._facts(graph)
