@@ -14,9 +14,11 @@ import pyoxigraph as ox
 
 from kg import iris
 from kg.errors import QueryError, UnknownName
+from kg.explore.links import id_link, iri_of
 from kg.explore.reader import ABOUT, MERGE, Json, Reader
 from kg.export import turtle
 from kg.ontology import PREFIXES
+from kg.query import text
 from kg.store import Store
 
 FACTS = 2000                             # facts and figures of an entity that are given
@@ -49,8 +51,6 @@ def describe(store: Store, iri: str, format: str = "turtle") -> Json:
 
 def statements(store: Store, iri: str) -> Json:
     """What is said of an IRI that has no page of its own: {iri, kind, rows: [{property, value, href}]}. Raises UnknownName for nothing."""
-    from kg.explore.links import id_link
-    from kg.query import text
     node = _node(iri)
     rows = [(quad.predicate, quad.object) for quad in store.data.quads_for_pattern(node, None, None, MERGE)] if node else []
     if not rows:
@@ -61,16 +61,22 @@ def statements(store: Store, iri: str) -> Json:
     return {"iri": iri, "rows": shown}
 
 
-def kind(store: Store, iri: str) -> Json:
-    """What an IRI names: {kind: entity, letter or other}, so that the right page is shown. A letter's graph is the letter."""
-    name = iris.letter_of_graph(iri, store.base)
-    if name is None and iri.startswith(iris.letter_iri("", store.base)):
-        name = iris.name_of(iri.partition("#")[0], store.base)
+def kind(store: Store, iri: str = "", path: str = "") -> Json:
+    """What an IRI names: {iri, kind: entity, letter, other or none, name, href, graph}; `path` is what follows /id/ in an address instead.
+
+    A letter's parts and graph are the letter (`graph` tells the latter); none is a letter that the store does not have.
+    """
+    asked = iri or iri_of(path, store.base)
+    name = iris.letter_of_graph(asked, store.base)
+    about = {"iri": asked, "graph": name is not None}
+    if name is None and asked.startswith(iris.letter_iri("", store.base)):
+        name = iris.name_of(asked.partition("#")[0], store.base)
     if name is not None:
-        return {"kind": "letter" if name in store.letters() else "none", "name": name}
-    if iris.is_entity(iri, store.base):
-        return {"kind": "entity", "name": iris.name_of(iri, store.base)}
-    return {"kind": "other", "name": iri}
+        href = id_link(iris.letter_iri(name, store.base), store.base)
+        return about | {"kind": "letter" if name in store.letters() else "none", "name": name, "href": href}
+    entity = iris.is_entity(asked, store.base)
+    return about | {"kind": "entity" if entity else "other", "name": iris.name_of(asked, store.base) if entity else asked,
+                    "href": id_link(asked, store.base)}
 
 
 def _document(store: Store, iri: str) -> set[ox.Triple]:
