@@ -14,7 +14,6 @@ LAYERS = {
        "quantities indicators figures figures_features figures_times",
     3: "iris mapping store query export network render validate show stats gold compare evaluate folds report explore",
     4: "__init__ __main__ cli api build reading pipeline lessons train facts_train figures_train assess server",
->>>>>>> 776430f (What the explorer shows, as plain values: search, entity, letter, fact, overview, timeline, places, graph, questions, documents)
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}
 MODULES = sorted((ROOT / "kg").rglob("*.py"))

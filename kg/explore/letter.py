@@ -3,10 +3,12 @@
 The text is `nif:isString` unchanged. A paragraph ends at a line break that stands in no sentence; a line break inside a sentence (files break
 lines within words) is a part of its own, so that a page can leave it out.
 
-    {ref: letter, data: […], paragraphs: [{begin, end, sentences: [{iri, id, begin, end, number, parts, facts, figures}]}],
+    {ref: letter, data: […], paragraphs: [{begin, end, sentences: [{iri, id, begin, end, n, marked, parts, facts, figures}], said: [note]}],
      entities: [ref + count], facts_total, figures_total}
 
     part      {text, entity: ref or None, id, sure, fold}      fold: a line break inside a sentence
+    note      {kind: fact or figure, n, first, value}          a fact or figure beside the paragraph; n: the number of its sentence in the letter,
+                                                               None for one that says nothing; first: the first time that the page shows it
 """
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ def letter(store: Store, name: str) -> Json:
     entities = [reader.ref(one) | {"count": count} for one, count in counts.items() if one]
     return {
         "ref": reader.letter(node), "data": _data(reader, node), "length": len(text),
-        "paragraphs": list(_paragraphs(reader, text, sentences, mentions, said)),
+        "paragraphs": _with_notes(list(_paragraphs(reader, text, sentences, mentions, said))),
         "entities": sorted(entities, key=lambda one: (-one["count"], one["name"])),
         "facts_total": len(set(reader.subjects(STATED, node)) & set(reader.subjects(TYPE, FACT))),
         "figures_total": len(set(reader.subjects(STATED, node)) & set(reader.subjects(TYPE, FIGURE)))}
@@ -114,12 +116,29 @@ def _paragraphs(reader: Reader, text: str, sentences: Sequence[Stretch], mention
     for begin, end in _cuts(text, sentences):
         inside = [one for one in sentences if one.begin >= begin and one.end <= end]
         parts = []
-        for number, (first, last, node) in enumerate(_filled(begin, end, inside)):
+        for first, last, node in _filled(begin, end, inside):
             within = [one for one in mentions if one.begin >= first and one.end <= last]
             iri = node.value if node else None
-            parts.append({"iri": iri, "id": iri.partition("#")[2] if iri else None, "begin": first, "end": last, "number": number, "marked": False,
+            parts.append({"iri": iri, "id": iri.partition("#")[2] if iri else None, "begin": first, "end": last, "n": None, "marked": False,
                           "parts": list(_parts(reader, text, first, last, within)), **said.get(iri or "", {"facts": [], "figures": []})})
         yield {"begin": begin, "end": end, "sentences": parts}
+
+
+def _with_notes(paragraphs: list[Json]) -> list[Json]:
+    """The paragraphs with what each says beside it; sentences that say something are numbered through the letter."""
+    seen: set[str] = set()
+    n = 0
+    for paragraph in paragraphs:
+        paragraph["said"] = []
+        for sentence in paragraph["sentences"]:
+            said = [("fact", one) for one in sentence["facts"]] + [("figure", one) for one in sentence["figures"]]
+            if said:
+                n += 1
+                sentence["n"] = n
+            for kind, value in said:
+                paragraph["said"].append({"kind": kind, "n": n, "first": value["iri"] not in seen, "value": value})
+                seen.add(value["iri"])
+    return paragraphs
 
 
 def _cuts(text: str, sentences: Sequence[Stretch]) -> Iterator[tuple[int, int]]:

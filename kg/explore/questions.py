@@ -65,7 +65,7 @@ def _cell(store: Store, column: str, node: Any) -> Json:
 def _label(store: Store, node: Any) -> Json:
     """What a term of the vocabulary is called."""
     if not isinstance(node, ox.NamedNode) or not node.value.startswith(KG):
-        return {}
+        return {"zh": None, "en": None}
     name = node.value.removeprefix(KG)
     return {"zh": store.ontology.label(name, "zh"), "en": store.ontology.label(name, "en")}
 

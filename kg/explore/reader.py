@@ -4,17 +4,19 @@
     letter    {iri, href, name, title}
     term      {name, zh, en}                                     a class, predicate or status
     fact      {iri, href, subject: ref, predicate: term, object: ref, status: term, letter, quotes, confidence,
-               time, time_text, first, last, place: ref, fields: [ref], amount, role}
+               time, time_text, first, last, place: ref, fields: [ref], amount, role, found_by, anchor}
     figure    {iri, href, about: ref, label, value, unit, base_value, base_unit, letter, quotes, confidence, time, …}
     quote     {iri, href, begin, end, text}                      a sentence; offsets count characters of the letter's text
 
-What is unknown is None or empty. `href` is where the explorer shows the thing (kg/explore/links.py).
+What is unknown is None or empty. `href` is where the explorer shows the thing (kg/explore/links.py), `anchor`
+the id by which a browser finds it in the page of its letter.
 """
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 
@@ -166,7 +168,7 @@ class Reader:
         letter = self.node(node, STATED)
         first, last = self.text(node, START), self.text(node, STOP)
         time_text = self.text(node, TIME_TEXT)
-        return {"iri": node.value, "href": fact_link(node.value), "id": node.value.partition("#")[2],
+        return {"iri": node.value, "href": fact_link(node.value), "anchor": unquote(node.value.partition("#")[2]),
                 "letter": self.letter(letter) if letter else None, "quotes": self.quotes(node),
                 "confidence": float(self.text(node, SURE) or 0), "first": first, "last": last,
                 "time": period_text(first, last) or time_text, "time_text": time_text, "found_by": self.texts(node, FOUND)}

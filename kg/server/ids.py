@@ -22,7 +22,7 @@ VARY = {"Vary": "Accept"}
 def wire_path(request: Request) -> str:
     """What follows /id/ in the address as it was sent, still escaped: a %2F in a name is no step in the path."""
     raw: bytes = request.scope.get("raw_path") or quote(request.url.path).encode()
-    return raw.decode("latin-1").partition("?")[0].partition(ROOT)[2]
+    return raw.decode("utf-8", "replace").partition("?")[0].partition(ROOT)[2]
 
 
 def wanted(request: Request) -> str:

@@ -74,7 +74,8 @@ class Pages:
 
     async def overview(self, request: Request) -> Response:
         matrix, events = await self.ask("matrix", size=10), await self.ask("timeline", status="planned")
-        return html("overview", view=await self.ask("overview"), matrix=matrix, events=events,
+        planned = [event for event in events["events"] if event["year"]][-8:] or events["events"][:8]
+        return html("overview", view=await self.ask("overview"), matrix=matrix, events=planned, events_total=events["total"],
                     letters=(await self.ask("letters"))["letters"][:8], questions=forms())
 
     async def letters(self, request: Request) -> Response:
@@ -86,7 +87,8 @@ class Pages:
         if status not in ("", *STATUSES):
             raise Refused(400, f"There is no status {status!r}: choose one of {', '.join(STATUSES)}.")
         view = await self.ask("timeline", year=given.get("year", ""), status=status, start=whole(request, "start", 0, 10_000_000))
-        return html("events", view=view, statuses=[_term(name) for name in STATUSES])
+        most = max((year["done"] + year["ongoing"] + year["planned"] + year["suggested"] for year in view["years"] if year["year"]), default=1)
+        return html("events", view=view, most=most, statuses=[_term(name) for name in STATUSES])
 
     async def places(self, request: Request) -> Response:
         a, b = request.query_params.get("a", ""), request.query_params.get("b", "")
@@ -106,7 +108,8 @@ class Pages:
         view = await self.ask("graph", **arguments)
         choices = {key: [_term(name) for name in names] for key, names in KNOWN.items()}
         letters = [letter["name"] for letter in (await self.ask("letters"))["letters"]]
-        return html("graph", view=view, asked=arguments, choices=choices, letters=letters, query=request.url.query,
+        refs = {node["iri"]: node for node in view["nodes"]}
+        return html("graph", view=view, refs=refs, asked=arguments, choices=choices, letters=letters, query=request.url.query,
                     total=(await self.ask("overview"))["totals"]["entities"])
 
     async def questions(self, request: Request) -> Response:
@@ -129,8 +132,7 @@ class Pages:
                 problem = str(error)
         choices = {"status": [_term(one) for one in STATUSES], "predicate": [_term(one) for one in PREDICATES], "class": [_term(one) for one in CLASSES],
                    "letter": [letter["name"] for letter in (await self.ask("letters"))["letters"]]}
-        return html("question", 404 if problem else 200, form=form, given=given, answer=answer, problem=problem, choices=choices,
-                    address=request.url.query)
+        return html("question", 404 if problem else 200, form=form, given=given, answer=answer, problem=problem, choices=choices)
 
     async def query(self, request: Request) -> Response:
         sparql = request.query_params.get("query", "")

@@ -64,7 +64,7 @@ def _templates() -> jinja2.Environment:
     return found
 
 
-def html(name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> HTMLResponse:
+def html(template: str, code: int = 200, headers: Mapping[str, str] | None = None, /, **values: Any) -> HTMLResponse:
     """The page of a template, filled."""
-    text = _templates().get_template(f"{name}.html").render(page=name, **values)
-    return HTMLResponse(text, status, {"Vary": "Accept", **(headers or {})})
+    text = _templates().get_template(f"{template}.html").render(page=template, **values)
+    return HTMLResponse(text, code, {"Vary": "Accept", **(headers or {})})

@@ -18,8 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
+from kg import explore
 from kg.errors import KgError, UnknownName
-from kg.explore import JOBS
 from kg.server.answers import TooLarge, answered, dumped
 from kg.server.errors import Refused
 from kg.server.limits import MB, Limits
@@ -27,7 +27,7 @@ from kg.server.messages import Message, receive, send
 from kg.server.statistics import statistics
 from kg.store import Store
 
-ALL_JOBS = MappingProxyType({**JOBS, "statistics": statistics})
+ALL_JOBS = MappingProxyType({**explore.JOBS, "statistics": statistics})
 
 
 def main(channel: socket.socket, snapshot: str, limiting: Mapping[str, float]) -> None:
@@ -93,6 +93,7 @@ def _operations(store: Store, limits: Limits) -> Mapping[str, Callable[[Message]
 
 def _warm(answer_with: Mapping[str, Callable[[Message], tuple[str, bytes]]]) -> None:
     """One request of each kind, so that whatever is loaded when first needed is loaded while files can be opened."""
+    explore.warm()
     for accept in ("application/sparql-results+json", "text/csv"):
         answer_with["query"]({"sparql": "SELECT * { ?s ?p ?o } LIMIT 1", "accept": accept})
     answer_with["query"]({"sparql": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 1", "accept": "text/turtle"})
