@@ -2,7 +2,7 @@
 
     {centres: [iri], nodes, edges, path: [iri], omitted, sparql, filters}
     node      ref + x, y (whole units, y downwards), size, shape, colours (light, dark), centre, hidden (facts that are not shown)
-    edge      {id, source, target, predicate: term, status: term, arrow, dashes, family, count, facts: [{href, time, amount, confidence, letter, quote}]}
+    edge      {id, source, target, predicate: term, status: term, arrow, dashes, colours, count, facts: [{href, time, amount, confidence, letter, quote}]}
 
 An edge stands for all facts of one subject, predicate, object and status. Positions are those of kg.render: the same picture for the same graph.
 """
@@ -22,7 +22,7 @@ from kg.model import SYMMETRIC
 from kg.query import find_entity
 from kg.render import still
 from kg.render.layout import positions
-from kg.render.style import DASHES, family, look, radius
+from kg.render.style import DASHES, FAMILIES, family, look, radius
 from kg.store import Store
 
 MOST, START = 300, 24                    # nodes at most; entities that a graph without a centre begins with
@@ -96,7 +96,7 @@ class _Shown:
     def _edge(self, key: tuple[str, str, str, str], ties: Sequence[Tie]) -> Json:
         source, target, predicate, status = key
         return {"id": "\x1f".join(key), "source": source, "target": target, "predicate": self.reader.term(predicate),
-                "status": self.reader.term(status), "arrow": predicate not in SYMMETRIC, "dashes": list(DASHES.get(status, ())), "family": family(predicate), "count": len(ties),
+                "status": self.reader.term(status), "arrow": predicate not in SYMMETRIC, "dashes": list(DASHES.get(status, ())), "colours": list(FAMILIES[family(predicate)].colours), "count": len(ties),
                 "facts": [self._fact(tie) for tie in sorted(ties, key=lambda tie: tie.fact.value)[:FACTS]]}
 
     def _fact(self, tie: Tie) -> Json:

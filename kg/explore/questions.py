@@ -20,7 +20,7 @@ MOST = 1000                              # rows that are shown
 
 
 def forms() -> list[Json]:
-    """The questions: {name, zh, en, parameters: [{name, type, meaning, zh, en, needed}]}, by name."""
+    """The questions: {name, zh, en, parameters: [{name, type, zh, en, needed}], sparql}, by name."""
     return [form(question) for question in named_queries()]
 
 
@@ -30,7 +30,7 @@ def form(question: Question) -> Json:
     for one in question.parameters:
         zh, _, en = one.meaning.partition(" / ")
         parameters.append({"name": one.name, "type": one.type, "zh": zh, "en": en or zh, "needed": one.default is None})
-    return {"name": question.name, "zh": question.zh, "en": question.en, "parameters": parameters}
+    return {"name": question.name, "zh": question.zh, "en": question.en, "parameters": parameters, "sparql": written(question.sparql, {})}
 
 
 def question(store: Store, name: str, given: Mapping[str, str]) -> Json:

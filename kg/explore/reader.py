@@ -52,7 +52,7 @@ from kg.store import Store
 MERGE = ox.DefaultGraph()
 Json = dict[str, Any]
 FACT, FIGURE, ABOUT = term("kg:Fact"), term("kg:Figure"), term("schema:observationAbout")
-TITLE, AMOUNT, ROLE = term("dcterms:title"), term("kg:amountText"), term("kg:role")
+TITLE, REPLIES, AMOUNT, ROLE = term("dcterms:title"), term("kg:repliesTo"), term("kg:amountText"), term("kg:role")
 VALUE, UNIT, BASE_VALUE, BASE_UNIT = term("schema:value"), term("schema:unitText"), term("kg:normalizedValue"), term("kg:normalizedUnit")
 RANK: dict[str, int] = {kind: i for i, kind in enumerate(CLASSES)}
 STATUS_RANK: dict[str, int] = {status: i for i, status in enumerate(STATUSES)}
@@ -119,8 +119,13 @@ class Reader:
         """The letter, so that it can be named and linked."""
         if node not in self._letters:
             name = iris.name_of(node.value, self.store.base) or node.value
-            self._letters[node] = {"iri": node.value, "href": id_link(node.value, self.store.base), "name": name, "title": self.text(node, TITLE)}
+            self._letters[node] = {"iri": node.value, "href": id_link(node.value, self.store.base), "name": name, "title": self._title(node)}
         return self._letters[node]
+
+    def _title(self, letter: ox.NamedNode) -> str | None:
+        """The letter's title, or that of the proposal that it answers."""
+        proposal = self.node(letter, REPLIES)
+        return self.text(letter, TITLE) or (self.text(proposal, TITLE) if proposal else None)
 
     def quotes(self, node: ox.NamedNode) -> list[Json]:
         """The sentences that say a fact or figure, in the order of the letter's text."""

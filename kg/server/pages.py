@@ -144,8 +144,7 @@ class Pages:
                 if error.status not in (400, 422):
                     raise
                 problem = str(error)
-        examples = [{"name": one["name"], "zh": one["zh"], "en": one["en"]} for one in forms()]
-        return html("query", 400 if problem else 200, sparql=sparql or START_QUERY, table=table, problem=problem, examples=examples,
+        return html("query", 400 if problem else 200, sparql=sparql or START_QUERY, table=table, problem=problem, examples=forms(),
                     prefixes=json.dumps(dict(PREFIXES)), base=(await self.ask("overview"))["base"])
 
     async def _answer(self, sparql: str) -> Table:
