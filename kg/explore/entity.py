@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from kg.explore.chart import charts
-from kg.explore.reader import ABOUT, MERGE, STATUS_RANK, Json, Reader
+from kg.explore.reader import ABOUT, STATUS_RANK, Json, Reader
 from kg.explore.search import mentions_of
-from kg.mapping import ALT, ANCHOR, CONTEXT, REF, RESOLVED, START, STATED, term
+from kg.mapping import ALT, ANCHOR, REF, RESOLVED, START, term
 from kg.model import PREDICATES
 from kg.query import find_entity
 from kg.store import Store
@@ -78,10 +78,3 @@ def _forms(reader: Reader, node: ox.NamedNode) -> list[Json]:
     rows = sorted(found.items(), key=lambda row: (-row[1], row[0]))
     return [{"form": form, "reason": reason, "count": count} for (form, reason), count in rows[:60]]
 
-
-def known_entities(reader: Reader, letter: ox.NamedNode) -> set[ox.NamedNode]:
-    """The entities that a letter names or says something of."""
-    found = {entity for mention in reader.subjects(CONTEXT, letter) if (entity := reader.node(mention, REF))}
-    for fact in reader.subjects(STATED, letter):
-        found |= set(reader.ends(fact) or ())
-    return {one for one in found if next(reader.store.data.quads_for_pattern(one, None, None, MERGE), None)}

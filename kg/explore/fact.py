@@ -5,26 +5,31 @@ import pyoxigraph as ox
 
 from kg.errors import UnknownName
 from kg.explore.letter import passage
-from kg.explore.reader import FACT, FIGURE, MERGE, Json, Reader
-from kg.mapping import OBJECT, PREDICATE, SUBJECT, TYPE, term
+from kg.explore.links import id_link
+from kg.explore.reader import FACT, FIGURE, Json, Reader
+from kg.mapping import OBJECT, PREDICATE, SUBJECT, TYPE
 from kg.store import Store
 
 LIKE = 30
 
 
 def fact(store: Store, iri: str) -> Json:
-    """The page of a fact or figure: {kind, fact or figure, passage: [paragraph], others: [fact]}.
+    """The page of a fact or figure: {kind, fact or figure, passage: [paragraph], read, others: [fact], sparql}.
 
-    `others` are facts of the same subject, predicate and object, in this letter or another. Raises UnknownName for an IRI that is neither.
+    `read` leads to its sentence in the letter; `others` are facts of the same subject, predicate and object, in this letter or another.
+    Raises UnknownName for an IRI that is neither.
     """
     reader = Reader(store)
     node = _node(iri)
     kinds = reader.nodes(node, TYPE) if node else []
     if node is None or not {FACT, FIGURE} & set(kinds):
         raise UnknownName("fact or figure", iri, ())
+    said = passage(store, node)
+    marked = [sentence["iri"] for paragraph in said for sentence in paragraph["sentences"] if sentence["marked"] and sentence["iri"]]
+    page: Json = {"passage": said, "read": id_link(marked[0], store.base) if marked else None, "sparql": _sparql(iri)}
     if FACT in kinds:
-        return {"kind": "fact", "fact": reader.fact(node), "passage": passage(store, node), "others": _others(reader, node), "sparql": _sparql(iri)}
-    return {"kind": "figure", "figure": reader.figure(node), "passage": passage(store, node), "others": [], "sparql": _sparql(iri)}
+        return page | {"kind": "fact", "fact": reader.fact(node), "others": _others(reader, node)}
+    return page | {"kind": "figure", "figure": reader.figure(node), "others": []}
 
 
 def _node(iri: str) -> ox.NamedNode | None:
@@ -48,8 +53,3 @@ def _sparql(iri: str) -> str:
     """What the graph says of it, as a query."""
     return f"SELECT ?property ?value WHERE {{ <{iri}> ?property ?value }} ORDER BY ?property ?value"
 
-
-def is_stated(store: Store, iri: str) -> bool:
-    """Whether an IRI is that of a fact or figure of the store."""
-    node = _node(iri)
-    return node is not None and next(store.data.quads_for_pattern(node, term("kg:statedIn"), None, MERGE), None) is not None

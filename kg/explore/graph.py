@@ -2,7 +2,8 @@
 
     {centres: [iri], nodes, edges, path: [iri], omitted, sparql, filters}
     node      ref + x, y (whole units, y downwards), size, shape, colours (light, dark), centre, hidden (facts that are not shown)
-    edge      {id, source, target, predicate: term, status: term, arrow, dashes, colours, count, facts: [{href, time, amount, confidence, letter, quote}]}
+    edge      {id, source, target, predicate: term, status: term, arrow, dashes, colours, count,
+               facts: [{href, time, amount, confidence, letter, quote}]}
 
 An edge stands for all facts of one subject, predicate, object and status. Positions are those of kg.render: the same picture for the same graph.
 """
@@ -96,7 +97,8 @@ class _Shown:
     def _edge(self, key: tuple[str, str, str, str], ties: Sequence[Tie]) -> Json:
         source, target, predicate, status = key
         return {"id": "\x1f".join(key), "source": source, "target": target, "predicate": self.reader.term(predicate),
-                "status": self.reader.term(status), "arrow": predicate not in SYMMETRIC, "dashes": list(DASHES.get(status, ())), "colours": list(FAMILIES[family(predicate)].colours), "count": len(ties),
+                "status": self.reader.term(status), "arrow": predicate not in SYMMETRIC, "dashes": list(DASHES.get(status, ())),
+                "colours": list(FAMILIES[family(predicate)].colours), "count": len(ties),
                 "facts": [self._fact(tie) for tie in sorted(ties, key=lambda tie: tie.fact.value)[:FACTS]]}
 
     def _fact(self, tie: Tie) -> Json:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.explore.reader import FACT, FIGURE, Json, Reader
-from kg.mapping import BEGIN, CONTEXT, END, QUOTED, REF, STATED, SURENESS, TYPE, term
+from kg.mapping import BEGIN, CONTEXT, END, REF, STATED, SURENESS, TYPE, term
 from kg.query import find_letter
 from kg.store import Store
 
@@ -48,7 +48,7 @@ def letter(store: Store, name: str) -> Json:
     spans = list(reader.subjects(CONTEXT, node))
     mentions = _apart(_stretch(reader, span) for span in spans if reader.node(span, REF))
     sentences = _apart(_stretch(reader, span) for span in spans if SENTENCE in reader.nodes(span, TYPE))
-    said, counts = _said(reader, node), Counter(reader.node(one.node, REF) for one in mentions)
+    said, counts = _said(reader, node, sentences), Counter(reader.node(one.node, REF) for one in mentions)
     entities = [reader.ref(one) | {"count": count} for one, count in counts.items() if one]
     return {
         "ref": reader.letter(node), "data": _data(reader, node), "length": len(text),
@@ -64,11 +64,11 @@ def passage(store: Store, node: ox.NamedNode) -> list[Json]:
     source = reader.node(node, STATED)
     if source is None:
         return []
-    marked = {one.value for one in reader.nodes(node, QUOTED)}
+    quotes = [(quote["begin"], quote["end"]) for quote in reader.quotes(node)]
     found = []
     for paragraph in letter(store, source.value)["paragraphs"]:
         for sentence in paragraph["sentences"]:
-            sentence["marked"] = sentence["iri"] in marked
+            sentence["marked"] = any(sentence["begin"] < end and begin < sentence["end"] for begin, end in quotes)
         if any(sentence["marked"] for sentence in paragraph["sentences"]):
             found.append(paragraph)
     return found
@@ -99,14 +99,14 @@ def _apart(stretches: Iterable[Stretch]) -> list[Stretch]:
     return kept
 
 
-def _said(reader: Reader, node: ox.NamedNode) -> dict[str, dict[str, list[Json]]]:
-    """Sentence -> the facts and figures that it says, in a fixed order."""
+def _said(reader: Reader, node: ox.NamedNode, sentences: Sequence[Stretch]) -> dict[str, dict[str, list[Json]]]:
+    """Sentence -> the facts and figures that it says, in a fixed order. A quote that is no sentence of its own counts where it begins."""
     said: dict[str, dict[str, list[Json]]] = defaultdict(lambda: {"facts": [], "figures": []})
     for one in sorted(reader.subjects(STATED, node), key=str):
         kind = "facts" if FACT in reader.nodes(one, TYPE) else "figures"
         value = reader.fact(one) if kind == "facts" else reader.figure(one)
-        for quote in value["quotes"]:
-            said[quote["iri"]][kind].append(value)
+        for sentence in dict.fromkeys(filter(None, (_first_met(sentences, quote) for quote in value["quotes"]))):
+            said[sentence][kind].append(value)
     return said
 
 
@@ -122,6 +122,11 @@ def _paragraphs(reader: Reader, text: str, sentences: Sequence[Stretch], mention
             parts.append({"iri": iri, "id": iri.partition("#")[2] if iri else None, "begin": first, "end": last, "n": None, "marked": False,
                           "parts": list(_parts(reader, text, first, last, within)), **said.get(iri or "", {"facts": [], "figures": []})})
         yield {"begin": begin, "end": end, "sentences": parts}
+
+
+def _first_met(sentences: Sequence[Stretch], quote: Json) -> str | None:
+    """The sentence shown in which a quote begins, or the first that it meets."""
+    return next((one.node.value for one in sentences if one.begin < quote["end"] and quote["begin"] < one.end), None)
 
 
 def _with_notes(paragraphs: list[Json]) -> list[Json]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from kg.errors import UnknownName
-from kg.explore.reader import MERGE, STATUS_RANK, Json, Reader
+from kg.explore.reader import STATUS_RANK, Json, Reader
 from kg.mapping import ALT, PREDICATE, PREF, TYPE, term
 from kg.query import find_entity
 from kg.store import Store
@@ -114,6 +114,3 @@ def between(store: Store, a: str, b: str) -> Json:
     facts = _cooperation(store).get((min(one.value, other.value), max(one.value, other.value)), [])
     return {"a": reader.ref(one), "b": reader.ref(other), "total": len(facts), "facts": [reader.fact(fact) for fact in facts[:MOST]]}
 
-
-def is_place(store: Store, node: ox.NamedNode) -> bool:
-    return ox.Quad(node, TYPE, PLACE, MERGE) in store.data

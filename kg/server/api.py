@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kg.ontology import KG, PREFIXES, load_ontology
-from kg.server.asked import graph_arguments, whole
+from kg.server.asked import FAR, graph_arguments, whole
 from kg.server.errors import Refused
 from kg.server.pool import Pool
 
@@ -36,7 +36,7 @@ class Api:
 
     async def entity(self, request: Request) -> Response:
         return await self._answer("entity", name=_given(request, "name"), predicate=request.query_params.get("predicate", ""),
-                                  start=whole(request, "start", 0, 10_000_000))
+                                  start=whole(request, "start", 0, FAR))
 
     async def letter(self, request: Request) -> Response:
         return await self._answer("letter", name=_given(request, "name"))
@@ -52,7 +52,7 @@ class Api:
 
     async def events(self, request: Request) -> Response:
         given = request.query_params
-        return await self._answer("timeline", year=given.get("year", ""), status=given.get("status", ""), start=whole(request, "start", 0, 10_000_000))
+        return await self._answer("timeline", year=given.get("year", ""), status=given.get("status", ""), start=whole(request, "start", 0, FAR))
 
     async def places(self, request: Request) -> Response:
         return await self._answer("matrix", size=whole(request, "size", 20, 60))
@@ -78,8 +78,8 @@ class Api:
         """Classes, predicates and statuses with their labels, and the prefixes: what an editor completes."""
         ontology = load_ontology()
         groups = {"classes": ontology.classes, "predicates": ontology.predicates, "statuses": ontology.statuses}
-        terms = {group: [{"iri": KG + (one.name.capitalize() if group == "statuses" else one.name), "zh": one.zh, "en": one.en} for one in them.values()]
-                 for group, them in groups.items()}
+        terms = {group: [{"iri": KG + (one.name.capitalize() if group == "statuses" else one.name), "zh": one.zh, "en": one.en}
+                         for one in them.values()] for group, them in groups.items()}
         return JSONResponse({**terms, "prefixes": dict(PREFIXES)})
 
 

@@ -7,7 +7,8 @@ from starlette.requests import Request
 
 from kg.server.errors import Refused
 
-CENTRES = 40
+CENTRES = 40                             # names of one address that are taken
+FAR = 10_000_000                         # where a page of a list may begin at most
 
 
 def whole(request: Request, name: str, default: int, most: int) -> int:
@@ -25,5 +26,6 @@ def graph_arguments(request: Request) -> dict[str, Any]:
     given = request.query_params
     about = [name for name in dict.fromkeys(given.getlist("about")) if name.strip()][:CENTRES]
     filters = {key: [value for value in given.getlist(key) if value] for key in ("class", "predicate", "status", "letter")}
-    return {"about": about, "to": given.get("to", "").strip(), "hops": max(1, whole(request, "hops", 1, 3)), "size": max(2, whole(request, "size", 80, 300)),
+    return {"about": about, "to": given.get("to", "").strip(), "hops": max(1, whole(request, "hops", 1, 3)),
+            "size": max(2, whole(request, "size", 80, 300)),
             "filters": {**filters, "since": given.get("since", "").strip(), "until": given.get("until", "").strip()}}

@@ -22,7 +22,7 @@ from kg.explore.filters import KNOWN
 from kg.model import CLASSES, PREDICATES, STATUSES
 from kg.ontology import PREFIXES, load_ontology
 from kg.server import api, assets
-from kg.server.asked import graph_arguments, whole
+from kg.server.asked import FAR, graph_arguments, whole
 from kg.server.errors import Refused
 from kg.server.ids import document, wanted, wire_path
 from kg.server.pool import Pool
@@ -86,7 +86,7 @@ class Pages:
         status = given.get("status", "")
         if status not in ("", *STATUSES):
             raise Refused(400, f"There is no status {status!r}: choose one of {', '.join(STATUSES)}.")
-        view = await self.ask("timeline", year=given.get("year", ""), status=status, start=whole(request, "start", 0, 10_000_000))
+        view = await self.ask("timeline", year=given.get("year", ""), status=status, start=whole(request, "start", 0, FAR))
         most = max((year["done"] + year["ongoing"] + year["planned"] + year["suggested"] for year in view["years"] if year["year"]), default=1)
         return html("events", view=view, most=most, statuses=[_term(name) for name in STATUSES])
 
@@ -130,8 +130,8 @@ class Pages:
                 if error.status not in (400, 404):
                     raise
                 problem = str(error)
-        choices = {"status": [_term(one) for one in STATUSES], "predicate": [_term(one) for one in PREDICATES], "class": [_term(one) for one in CLASSES],
-                   "letter": [letter["name"] for letter in (await self.ask("letters"))["letters"]]}
+        choices = {"status": [_term(one) for one in STATUSES], "predicate": [_term(one) for one in PREDICATES],
+                   "class": [_term(one) for one in CLASSES], "letter": [letter["name"] for letter in (await self.ask("letters"))["letters"]]}
         return html("question", 404 if problem else 200, form=form, given=given, answer=answer, problem=problem, choices=choices)
 
     async def query(self, request: Request) -> Response:
@@ -165,7 +165,7 @@ class Pages:
             return await document(self.pool, what["iri"], fmt)
         if what["kind"] == "entity":
             group = request.query_params.get("predicate", "")
-            view = await self.ask("entity", name=what["iri"], predicate=group, start=whole(request, "start", 0, 10_000_000))
+            view = await self.ask("entity", name=what["iri"], predicate=group, start=whole(request, "start", 0, FAR))
             return html("entity", view=view, group=group)
         if what["kind"] == "letter":
             if what["graph"]:
