@@ -1,7 +1,8 @@
 """Chromium, driven by Playwright, on a served store: pages that report no error, and ask nothing of any other server."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +43,13 @@ class Reader:
     def path(self) -> str:
         """Where the tab is, without the server."""
         return str(self.page.evaluate("decodeURIComponent(location.pathname + location.search + location.hash)"))
+
+    def until(self, true: Callable[[], bool], seconds: float = 20.0) -> None:
+        """Wait until something is so. (Playwright's own way to wait for an expression evaluates text, which the pages' policy forbids.)"""
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, f"never so; {self.wrong}"
+            self.page.wait_for_timeout(50)
 
     @property
     def overflow(self) -> int:

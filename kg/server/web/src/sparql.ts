@@ -19,14 +19,14 @@ function start(): void {
   LinkTable.base = place.dataset.base ?? "";
   complete(prefixes);
   Yasgui.Yasr.registerPlugin("table", LinkTable as never);        // in the place of its own
+  Yasgui.Yasqe.defaults.autocompleters = ["prefixes", "variables", "zhihan-terms"];         // its others ask a server on the web
   form.hidden = true;
-  document.querySelector("#plain-answer")?.remove();
+  document.querySelectorAll("#plain-answer, .problem").forEach((answer) => answer.remove());
   const first = declared(text.value, prefixes);
   const yasgui = new Yasgui(place, {
-    requestConfig: { endpoint: "/sparql", method: "POST" }, copyEndpointOnNewTab: false, persistenceId: "zhihan-sparql", populateFromUrl: false, autofocus: false,
+    requestConfig: { endpoint: `${location.origin}/sparql`, method: "POST" }, copyEndpointOnNewTab: false, persistenceId: "zhihan-sparql", populateFromUrl: false, autofocus: false,
     endpointCatalogueOptions: { getData: () => [] } as never,
-    yasqe: { value: first, createShareableLink: (yasqe: { getValue(): string }) => `${location.origin}/query?query=${encodeURIComponent(yasqe.getValue())}`, createShortLink: undefined,
-      autocompleters: ["prefixes", "variables", "zhihan-terms"], resizeable: true } as never,
+    yasqe: { value: first, createShareableLink: (yasqe: { getValue(): string }) => `${location.origin}/query?query=${encodeURIComponent(yasqe.getValue())}`, createShortLink: undefined, resizeable: true } as never,
     yasr: { prefixes, pluginOrder: ["table", "boolean", "response"], defaultPlugin: "table", maxPersistentResponseSize: 200_000 } as never,
   });
   const given = new URLSearchParams(location.search);
@@ -43,7 +43,7 @@ function open(yasgui: Yasgui, query: string, run: boolean, blank = ""): void {
   const tab = yasgui.getTab();
   if (tab && (tab.getYasqe().getValue() === query || tab.getYasqe().getValue() === blank)) tab.setQuery(query);
   else yasgui.addTab(true, { ...Yasgui.Tab.getDefaults(yasgui), yasqe: { value: query }, name: "Query" } as never);
-  if (run) void yasgui.getTab()?.query();
+  if (run) yasgui.getTab()?.query().catch(() => { /* the page shows what is wrong */ });
 }
 
 /** The characters of a token, which its type leaves out. */

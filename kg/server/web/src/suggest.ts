@@ -21,6 +21,7 @@ export function suggest(input: HTMLInputElement, list: HTMLUListElement, letters
     if (line) { input.setAttribute("aria-activedescendant", line.id); line.scrollIntoView({ block: "nearest" }); } else input.removeAttribute("aria-activedescendant");
   };
   const show = (found: Found) => {
+    if (document.activeElement !== input) return;
     choices = found.results.map((one, i) => ({ name: one.name, href: one.href, line: row(one, `${list.id}-${i}`) }));
     if (letters) choices.push(...found.letters.slice(0, 4).map((one, i) => ({ name: one.name, href: one.href, line: letterRow(one.title ?? one.name, `${list.id}-l${i}`) })));
     for (const choice of choices) choice.line.addEventListener("pointerdown", (event) => { event.preventDefault(); close(); take(choice); });
@@ -38,7 +39,7 @@ export function suggest(input: HTMLInputElement, list: HTMLUListElement, letters
 
   input.addEventListener("input", () => { clearTimeout(timer); timer = window.setTimeout(look, 90); });
   input.addEventListener("focus", () => { if (choices.length && input.value.trim()) { list.hidden = false; input.setAttribute("aria-expanded", "true"); } });
-  input.addEventListener("blur", close);
+  input.addEventListener("blur", () => { clearTimeout(timer); running?.abort(); close(); });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "Escape") { if (!list.hidden) { event.preventDefault(); close(); } return; }
