@@ -62,7 +62,9 @@ class GraphPage {
   private tell(given: URLSearchParams): void {
     const { nodes, edges, omitted, found } = this.view;
     this.status.replaceChildren(...(found ? [] : [both("两者之间六步之内没有路。", "There is no way between the two within six steps."), " "]),
-      both(`${nodes.length} 个实体，${edges.length} 条关系`, `${nodes.length} entities, ${edges.length} edges`), ...(omitted ? [" · ", both(`另有 ${omitted} 个未显示`, `${omitted} more not shown`)] : []));
+      `${nodes.length} `, both("个实体", "entities"), ` · ${edges.length} `, both("条关系", "edges"), ...(omitted ? [" · ", both("未显示", "not shown"), ` ${omitted}`] : []));
+    const kinds = new Map(nodes.map((node) => [node.kind, node]));
+    element("#legend").replaceChildren(...[...kinds.values()].flatMap((one) => [make("span", { class: `kind k-${one.kind}` }, both(one.zh, one.en)), " "]), ...document.querySelectorAll("#legend .line"));
     for (const link of document.querySelectorAll<HTMLAnchorElement>("#exports a[download]:not([id])")) link.href = `/api/graph.svg?${given}`;
     element<HTMLAnchorElement>("#sparql-link").href = `/query?query=${encodeURIComponent(this.view.sparql)}`;
     const names = new Map(nodes.map((node) => [node.iri, node]));
@@ -109,7 +111,7 @@ class GraphPage {
     this.cy.elements().unselect().removeClass("near").addClass("faint");
     near.removeClass("faint").addClass("near");
     drawn.select();
-    const grow = make("button", { type: "button" }, both(`展开 +${node.hidden}`, "grow"));
+    const grow = make("button", { type: "button" }, both("展开", "grow"), ` +${node.hidden}`);
     grow.disabled = !node.hidden || node.centre;
     grow.addEventListener("click", () => this.grow(iri));
     const only = make("a", { class: "button", href: `/graph?about=${encodeURIComponent(node.name)}` }, both("以它为中心", "centre"));
