@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 LETTERS ?= examples/letters
 STORE ?= out/kg-store
 .DEFAULT_GOAL := help
-.PHONY: help install run serve web test lint bench evaluate wheel docs clean
+.PHONY: help install run serve web test lint bench evaluate wheel docs pictures clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -79,6 +79,9 @@ wheel: .venv/dev ## build the wheel into dist/, with the scripts of the pages wh
 
 docs: .venv/run ## bring docs/cli.md, the README's output and its picture up to date
 	@$(BIN)/python docs/refresh.py
+
+pictures: .venv/dev web ## take the pictures of docs/explorer.md (needs Chromium)
+	@$(BIN)/python docs/pictures.py
 
 clean: ## remove what the other verbs made
 	rm -rf .venv out dist build kg/server/static kg/server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

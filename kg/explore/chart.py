@@ -1,8 +1,10 @@
 """Small charts of figures over time, as numbers to draw: one for each unit that has figures of several times.
 
-    {unit, width, height, top, points: [{x, y, text, label, time, href, line}], lines: [[[x, y], …]], years: [{x, year}], levels: [{y, text}]}
+    {unit, written, width, height, base, points: [{x, y, text, label, time, href, line, name, before}], lines: [{line, path}], years: [{x, year}],
+     levels: [{y, text}]}
 
-x and y are in the units of the drawing, y grows downwards. Figures of one indicator are joined by a line.
+x and y are in the units of the drawing, y grows downwards. Figures of one indicator are joined by a line; `name` stands beside a point where
+it covers no other (else it is empty), on its left when `before`. Units with an indicator of several times come first.
 """
 from __future__ import annotations
 
@@ -12,9 +14,11 @@ from datetime import date
 from typing import Any
 
 Json = dict[str, Any]
-WIDTH, HEIGHT = 640, 190
+WIDTH, HEIGHT = 640, 210
 LEFT, RIGHT, TOP, BOTTOM = 58, 16, 22, 28        # room for the axes' words
-MOST, POINTS = 4, 60                             # charts, and points in one
+MOST, POINTS = 2, 60                             # charts, and points in one
+CHAR, LINE = 11.0, 14.0                          # the room of a character beside a point
+LONGEST = 16
 COLOURS = 6
 
 
@@ -25,7 +29,15 @@ def charts(figures: Iterable[Json]) -> list[Json]:
         if figure["first"] or figure["last"]:
             by[figure["base_unit"] or figure["unit"]].append(figure)
     fit = [(unit, those[:POINTS]) for unit, those in by.items() if len({_when(figure) for figure in those}) > 1]
-    return [_chart(unit, those) for unit, those in sorted(fit, key=lambda pair: (-len(pair[1]), pair[0]))[:MOST]]
+    return [_chart(unit, those) for unit, those in sorted(fit, key=lambda pair: (-_series(pair[1]), -len(pair[1]), pair[0]))[:MOST]]
+
+
+def _series(figures: Sequence[Json]) -> int:
+    """How many indicators have figures of several times."""
+    times: dict[str, set[float]] = defaultdict(set)
+    for figure in figures:
+        times[figure["label"]].add(_when(figure))
+    return sum(len(those) > 1 for those in times.values())
 
 
 def _chart(unit: str, figures: Sequence[Json]) -> Json:
@@ -36,8 +48,21 @@ def _chart(unit: str, figures: Sequence[Json]) -> Json:
     points = [{"x": _across(time, early, late), "y": _up(value, low, high), "text": f"{figure['value']} {figure['unit']}".strip(),
                "label": figure["label"], "time": figure["time"], "href": figure["href"], "line": labels.index(figure["label"]) % COLOURS}
               for time, value, figure in zip(times, values, figures, strict=True)]
+    _name(points)
     return {"unit": unit, "written": figures[0]["unit"], "width": WIDTH, "height": HEIGHT, "base": _up(max(low, 0.0), low, high), "points": points,
             "lines": _lines(points), "years": _years(early, late), "levels": _levels(low, high)}
+
+
+def _name(points: Sequence[Json]) -> None:
+    """Give each point the name that stands beside it, the highest first."""
+    taken: list[tuple[float, float, float]] = []
+    for point in sorted(points, key=lambda one: (one["y"], one["x"])):
+        name = point["label"] if len(point["label"]) <= LONGEST else point["label"][:LONGEST - 1] + "…"
+        before = point["x"] > WIDTH * 0.6
+        left = point["x"] - CHAR * len(name) - 8 if before else point["x"] + 8
+        free = all(abs(point["y"] - y) >= LINE or left >= right or left + CHAR * len(name) <= start for y, start, right in taken)
+        point |= {"name": name if free and left > LEFT - 40 else "", "before": before}
+        taken.append((point["y"], left, left + CHAR * len(name)) if point["name"] else (point["y"], point["x"] - 6, point["x"] + 6))
 
 
 def _lines(points: Sequence[Json]) -> list[Json]:

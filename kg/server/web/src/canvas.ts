@@ -37,7 +37,8 @@ function style(): cytoscape.StylesheetJson {
     { selector: 'edge[status = "suggested"]', style: { "line-style": "dashed", "line-dash-pattern": [2, 5] } },
     { selector: ".way", style: { width: 4, opacity: 1 } },
     { selector: ".faint", style: { opacity: 0.16 } },
-    { selector: "edge.near", style: { width: 2.2, opacity: 1, label: "data(label)", "font-size": 10, color: soft, "font-family": FONT, "text-background-color": ground, "text-background-opacity": 0.85, "text-rotation": "autorotate", "min-zoomed-font-size": 7 } },
+    { selector: "edge.near", style: { width: 2.2, opacity: 1 } },
+    { selector: "edge.told", style: { label: "data(label)", "font-size": 10, color: soft, "font-family": FONT, "text-background-color": ground, "text-background-opacity": 0.85, "text-rotation": "autorotate", "min-zoomed-font-size": 7 } },
     { selector: "node:selected", style: { "border-width": 4, "border-style": "solid", "border-color": seal } },
     { selector: "edge:selected", style: { width: 4, opacity: 1 } },
   ];

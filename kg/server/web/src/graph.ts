@@ -108,8 +108,8 @@ class GraphPage {
     if (!node) return this.clear();
     this.chosen = iri;
     const drawn = this.cy.getElementById(iri), near = drawn.closedNeighborhood();
-    this.cy.elements().unselect().removeClass("near").addClass("faint");
-    near.removeClass("faint").addClass("near");
+    this.cy.elements().unselect().removeClass("near told").addClass("faint");
+    near.removeClass("faint").addClass("near").toggleClass("told", near.edges().length < 15);
     drawn.select();
     const grow = make("button", { type: "button" }, both("展开", "grow"), ` +${node.hidden}`);
     grow.disabled = !node.hidden || node.centre;
@@ -141,7 +141,7 @@ class GraphPage {
 
   private clear(): void {
     this.chosen = null;
-    this.cy.elements().unselect().removeClass("faint near");
+    this.cy.elements().unselect().removeClass("faint near told");
     this.panel.hidden = true;
   }
 
