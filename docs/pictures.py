@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/explorer.md (`make pictures`): pages of the example letters' graph in Chromium, with few colours so that they are small."""
+"""Takes the pictures of docs/explorer.md (`make pictures`): pages of the example letters' graph in Chromium, small by having few colours."""
 from __future__ import annotations
 
 import io
@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 from tests.browser.explorer import NARROW, WIDE, Reader, chromium, reader, served  # noqa: E402
 
 COLOURS = 255
+FUNDS = "SELECT ?fund ?place WHERE { ?mention itsrdf:taIdentRef ?fund . ?fund a kg:Fund ; kg:locatedIn ?place } GROUP BY ?fund ?place"
 LETTER = "/id/letter/tianjin-2025-three-attractions"
 
 
@@ -37,7 +38,7 @@ def wide(one: Reader) -> None:
     one.page.focus(".canvas")
     one.page.keyboard.press("ArrowRight")
     saved(one.page, "graph")
-    one.open("/query?query=SELECT ?fund ?place WHERE { ?mention itsrdf:taIdentRef ?fund . ?fund a kg:Fund ; kg:locatedIn ?place } GROUP BY ?fund ?place&run=1")
+    one.open(f"/query?query={FUNDS}&run=1")
     one.page.wait_for_selector(".yasr table.list")
     saved(one.page, "sparql")
 

@@ -23,7 +23,7 @@ from kg.explore.letter import letter
 from kg.explore.overview import letters, overview
 from kg.explore.places import between, matrix
 from kg.explore.questions import forms, question
-from kg.explore.search import folded, search
+from kg.explore.search import folded, index, search
 from kg.explore.timeline import timeline
 from kg.mapping import OBJECT, PREDICATE, STATUS, SUBJECT, TYPE, term
 from kg.store import Store
@@ -31,7 +31,8 @@ from kg.store import Store
 __all__ = ["JOBS", "forms", "warm"]
 
 JOBS: Mapping[str, Callable[..., dict[str, Any]]] = MappingProxyType({
-    "search": search, "entity": entity, "letter": letter, "fact": fact, "overview": overview, "letters": letters, "timeline": timeline,
+    "search": search, "index": index,
+    "entity": entity, "letter": letter, "fact": fact, "overview": overview, "letters": letters, "timeline": timeline,
     "matrix": matrix, "between": between, "graph": graph, "picture": picture, "question": question, "describe": describe,
     "statements": statements, "kind": kind,
 })

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -15,7 +14,6 @@ LETTER, DATE, PLACE, NUMBER = term("kg:Letter"), term("dcterms:issued"), term("k
 TOP = 12
 
 
-@lru_cache(maxsize=1)
 def overview(store: Store) -> Json:
     """{totals: {letters, mentions, entities, facts, figures, sentences, triples}, classes: [term + count], predicates: [term + total, counts],
     statuses: [term + count], top: [ref + facts]}; base is what the IRIs of the store begin with."""
@@ -38,7 +36,6 @@ def most_told(reader: Reader, count: int) -> list[tuple[ox.NamedNode, int]]:
     return sorted(facts.items(), key=lambda pair: (-pair[1], pair[0].value))[:count]
 
 
-@lru_cache(maxsize=1)
 def letters(store: Store) -> Json:
     """{letters: [letter + date, number, place: ref, mentions, facts]}, the newest first, those without a date last."""
     reader = Reader(store)

@@ -1,66 +1,92 @@
 """Search as you type: entities by any part of a name, by pinyin (tiankai, tk) or by class; letters by name, title or number.
 
+    index(store) -> what is searched, as plain values      made once for a store: names as they are compared, pinyin, counts
+    Index.of(index).find(text)                             a look through it, without the store
+
 The best come first: a whole name, then the beginning of one, then any part, then pinyin; among equals, who is named most often.
 """
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import pyoxigraph as ox
 import pypinyin
 
 from kg.explore.reader import MERGE, Json, Reader
-from kg.mapping import ALT, CONTEXT, REF, SUBJECT, TYPE, term
-from kg.mapping import OBJECT as FACT_OBJECT
+from kg.mapping import ALT, CONTEXT, OBJECT, REF, SUBJECT, TYPE, term
 from kg.normalise import normalise, simplify
 from kg.store import Store
 
 LIMIT, MOST = 12, 200                    # results by default, and at most
-NAME, ALIAS = 0, 1                       # how a result was found; the smaller the better
-WHOLE, BEGIN, PART, SOUND, KIND = 0, 2, 4, 6, 8
+WHOLE, BEGIN, PART, SOUND, KIND = 0, 2, 4, 6, 8        # how a result was found: the smaller the better; one more by another name
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entity that letters name: its forms (the first is its name) as they are compared, and how often it is named."""
+    """An entity that letters name: how its names are written and compared (the first is its own), and the pinyin of each: whole and initials."""
 
-    node: ox.NamedNode
-    forms: tuple[str, ...]
+    ref: Json
     written: tuple[str, ...]
-    kind: str
+    forms: tuple[str, ...]
+    sounds: tuple[tuple[str, str], ...]
     mentions: int
+    facts: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Index:
-    """What is searched. Pinyin is spelled out when first asked for."""
+    """What is searched. `classes` has the words that each class is called by."""
 
-    reader: Reader
     entries: tuple[Entry, ...]
-    letters: tuple[tuple[ox.NamedNode, str], ...]
+    letters: tuple[tuple[Json, str], ...]
+    classes: dict[str, list[str]]
 
-    @cached_property
-    def sounds(self) -> tuple[tuple[str, ...], ...]:
-        """For each entry the pinyin of its forms: whole and initials, one after the other."""
-        return tuple(tuple(sound for form in entry.forms for sound in _sounds(form)) for entry in self.entries)
+    @classmethod
+    def of(cls, index: Json) -> Index:
+        """From what `index` gives."""
+        entries = (Entry(ref, tuple(written), tuple(one or text for one, text in zip(forms, written, strict=True)),
+                         tuple((whole, initials) for whole, initials in sounds), mentions, facts)
+                   for ref, written, forms, sounds, mentions, facts in index["entries"])
+        return cls(tuple(entries), tuple((letter, words) for letter, words in index["letters"]), index["classes"])
+
+    def find(self, text: str, kind: str = "", limit: int = LIMIT) -> Json:
+        """Entities and letters that fit `text`: {query, kind, total, results: [ref + via, mentions, facts], letters: [letter]}.
+
+        `via` is the other name by which an entity was found, or None. With `kind` (Fund) entities of that class alone; without text all of them.
+        """
+        wanted, limit = folded(text), max(1, min(limit, MOST))
+        if not wanted and not kind:
+            return {"query": text, "kind": kind, "total": 0, "results": [], "letters": []}
+        found = sorted(self._found(wanted, kind), key=lambda hit: (hit[0], -hit[1].mentions, len(hit[1].forms[0]), hit[1].forms[0]))
+        letters = [letter for letter, words in self.letters if wanted and wanted in words][:limit] if not kind else []
+        results = [entry.ref | {"via": via, "mentions": entry.mentions, "facts": entry.facts} for _, entry, via in found[:limit]]
+        return {"query": text, "kind": kind, "total": len(found), "results": results, "letters": letters}
+
+    def _found(self, wanted: str, kind: str) -> Iterator[tuple[int, Entry, str | None]]:
+        sound = wanted.replace(" ", "").replace("'", "")
+        sound = sound if sound.isascii() else ""
+        called = {name for name, words in self.classes.items() if wanted in words}
+        for entry in self.entries:
+            if kind and entry.ref["kind"] != kind:
+                continue
+            hit = _rank(entry, wanted, sound)
+            if hit is None and entry.ref["kind"] in called:
+                hit = KIND, None
+            if hit is not None:
+                yield hit[0], entry, hit[1]
 
 
 def search(store: Store, text: str, kind: str = "", limit: int = LIMIT) -> Json:
-    """Entities and letters that fit `text`; {query, total, results: [ref + via, mentions, facts], letters: [letter]}.
+    """Index.find over a store; its index is kept until another store is searched."""
+    return _kept(store).find(text, kind, limit)
 
-    `via` is the other name by which an entity was found, or None. With `kind` (Fund) entities of that class alone; without text all of them.
-    """
-    index, wanted = _index(store), folded(text)
-    if not wanted and not kind:
-        return {"query": text, "kind": kind, "total": 0, "results": [], "letters": []}
-    found = sorted(_found(index, wanted, kind), key=lambda hit: (hit[0], -hit[1].mentions, len(hit[1].forms[0]), hit[1].forms[0]))
-    shown = found[:max(1, min(limit, MOST))]
-    letters = [node for node, words in index.letters if wanted and wanted in words][:limit] if not kind else []
-    return {"query": text, "kind": kind, "total": len(found), "results": [_result(index.reader, *hit) for hit in shown],
-            "letters": [index.reader.letter(node) for node in letters]}
+
+@lru_cache(maxsize=1)
+def _kept(store: Store) -> Index:
+    return Index.of(index(store))
 
 
 def folded(text: str) -> str:
@@ -68,62 +94,37 @@ def folded(text: str) -> str:
     return simplify(normalise(" ".join(text.split()))).casefold()
 
 
-def _found(index: Index, wanted: str, kind: str) -> Iterable[tuple[int, Entry, str | None]]:
-    sounds: Sequence[tuple[str, ...]] = index.sounds if wanted.replace(" ", "").isascii() and wanted else ()
-    labels = _labels(index.reader, wanted)
-    for i, entry in enumerate(index.entries):
-        if kind and entry.kind != kind:
-            continue
-        hit = _rank(entry, wanted, sounds[i] if sounds else ())
-        if hit is None and entry.kind in labels:
-            hit = KIND, None
-        if hit is not None:
-            yield hit[0], entry, hit[1]
-
-
-def _rank(entry: Entry, wanted: str, sounds: Sequence[str]) -> tuple[int, str | None] | None:
+def _rank(entry: Entry, wanted: str, sound: str) -> tuple[int, str | None] | None:
     """How well an entry fits, and the other name that does; None when it does not."""
-    best: tuple[int, str | None] | None = None
+    best: tuple[int, int] | None = None
     for i, form in enumerate(entry.forms):
-        where = WHOLE if form == wanted else BEGIN if form.startswith(wanted) else PART if wanted in form else None
-        if where is not None and (best is None or where + min(i, 1) < best[0]):
-            best = where + min(i, 1), entry.written[i] if i else None
-    plain = wanted.replace(" ", "").replace("'", "")
-    if best is None and plain and any(sound.startswith(plain) for sound in sounds):
-        i = next(i for i, sound in enumerate(sounds) if sound.startswith(plain)) // 2
-        best = SOUND + min(i, 1), entry.written[i] if i else None
-    return best
+        if wanted in form:
+            where = WHOLE if form == wanted else BEGIN if form.startswith(wanted) else PART
+            best = min(best or (KIND, 0), (where + min(i, 1), i))
+    if best is None and sound:
+        i = next((i for i, sounds in enumerate(entry.sounds) if any(one.startswith(sound) for one in sounds)), -1)
+        best = (SOUND + min(i, 1), i) if i >= 0 else None
+    return (best[0], entry.written[best[1]] if best[1] else None) if best else None
 
 
-def _labels(reader: Reader, wanted: str) -> set[str]:
-    """The main classes that are called so, in Chinese or English."""
-    classes = reader.store.ontology.classes
-    return {name for name, one in classes.items() if wanted and wanted in (one.zh, one.en.casefold(), name.casefold())}
-
-
-def _result(reader: Reader, rank: int, entry: Entry, via: str | None) -> Json:
-    facts = {fact for fact, _ in reader.facts_about(entry.node)}
-    return reader.ref(entry.node) | {"via": via, "mentions": entry.mentions, "facts": len(facts)}
-
-
-@lru_cache(maxsize=1)
-def _index(store: Store) -> Index:
-    """The index of the store that was asked last."""
+def index(store: Store) -> Json:
+    """What is searched: {entries: [[ref, names, names as compared (None: the same), [whole pinyin, initials] of each, mentions, facts]],
+    letters: [[letter, words]], classes: {name: words}}."""
     reader = Reader(store)
-    counts = Counter(quad.object for quad in store.data.quads_for_pattern(None, REF, None, MERGE) if isinstance(quad.object, ox.NamedNode))
-    for prop in (SUBJECT, FACT_OBJECT):         # who takes part in a fact without being named in the sentence
-        for quad in store.data.quads_for_pattern(None, prop, None, MERGE):
-            if isinstance(quad.object, ox.NamedNode):
-                counts.setdefault(quad.object, 0)
-    entries = tuple(_entry(reader, node, counts[node]) for node in sorted(counts, key=str))
-    letters = tuple((node, _words(reader, node)) for node in sorted(reader.subjects(TYPE, term("kg:Letter")), key=str))
-    return Index(reader, entries, letters)
+    mentions = Counter(quad.object for quad in store.data.quads_for_pattern(None, REF, None, MERGE))
+    facts = Counter(quad.object for prop in (SUBJECT, OBJECT) for quad in store.data.quads_for_pattern(None, prop, None, MERGE))
+    nodes = sorted((node for node in {*mentions, *facts} if isinstance(node, ox.NamedNode)), key=str)
+    letters = sorted(reader.subjects(TYPE, term("kg:Letter")), key=str)
+    return {"entries": [[*_names(reader, node), mentions[node], facts[node]] for node in nodes],
+            "letters": [[reader.letter(node), _words(reader, node)] for node in letters],
+            "classes": {name: [one.zh, one.en.casefold(), name.casefold()] for name, one in store.ontology.classes.items()}}
 
 
-def _entry(reader: Reader, node: ox.NamedNode, mentions: int) -> Entry:
+def _names(reader: Reader, node: ox.NamedNode) -> tuple[Json, list[str], list[str | None], list[tuple[str, str]]]:
     ref = reader.ref(node)
-    written = (ref["name"], *(name for name in reader.texts(node, ALT) if name != ref["name"]))
-    return Entry(node, tuple(map(folded, written)), written, ref["kind"], mentions)
+    written = [ref["name"], *(name for name in reader.texts(node, ALT) if name != ref["name"])]
+    forms = [folded(name) for name in written]
+    return ref, written, [None if form == name else form for form, name in zip(forms, written, strict=True)], [_sounds(form) for form in forms]
 
 
 def _words(reader: Reader, letter: ox.NamedNode) -> str:

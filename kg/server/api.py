@@ -10,11 +10,12 @@ from starlette.routing import Route
 from kg.ontology import KG, PREFIXES, load_ontology
 from kg.server.asked import FAR, graph_arguments, whole
 from kg.server.errors import Refused
+from kg.server.finder import Finder
 from kg.server.pool import Pool
 
 
-def routes(pool: Pool) -> list[Route]:
-    api = Api(pool)
+def routes(pool: Pool, finder: Finder) -> list[Route]:
+    api = Api(pool, finder)
     table = {"search": api.search, "entity": api.entity, "letter": api.letter, "fact": api.fact, "overview": api.overview, "letters": api.letters,
              "events": api.events, "places": api.places, "graph": api.graph, "graph.svg": api.picture, "questions/{name}": api.question,
              "vocabulary": api.vocabulary}
@@ -24,15 +25,15 @@ def routes(pool: Pool) -> list[Route]:
 class Api:
     """One method for each address under /api."""
 
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
+    def __init__(self, pool: Pool, finder: Finder) -> None:
+        self.pool, self.finder = pool, finder
 
     async def _answer(self, job: str, **arguments: object) -> Response:
         return JSONResponse(await self.pool.call(job, **arguments))
 
     async def search(self, request: Request) -> Response:
         given = request.query_params
-        return await self._answer("search", text=given.get("q", "")[:200], kind=given.get("kind", ""), limit=whole(request, "limit", 12, 200))
+        return JSONResponse(await self.finder.find(given.get("q", "")[:200], given.get("kind", ""), whole(request, "limit", 12, 200)))
 
     async def entity(self, request: Request) -> Response:
         return await self._answer("entity", name=_given(request, "name"), predicate=request.query_params.get("predicate", ""),
@@ -45,17 +46,17 @@ class Api:
         return await self._answer("fact", iri=_given(request, "iri"))
 
     async def overview(self, request: Request) -> Response:
-        return await self._answer("overview")
+        return JSONResponse(await self.pool.once("overview"))
 
     async def letters(self, request: Request) -> Response:
-        return await self._answer("letters")
+        return JSONResponse(await self.pool.once("letters"))
 
     async def events(self, request: Request) -> Response:
         given = request.query_params
         return await self._answer("timeline", year=given.get("year", ""), status=given.get("status", ""), start=whole(request, "start", 0, FAR))
 
     async def places(self, request: Request) -> Response:
-        return await self._answer("matrix", size=whole(request, "size", 20, 60))
+        return JSONResponse(await self.pool.once("matrix", size=whole(request, "size", 20, 60)))
 
     async def graph(self, request: Request) -> Response:
         return await self._answer("graph", **graph_arguments(request))

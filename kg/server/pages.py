@@ -24,13 +24,14 @@ from kg.ontology import PREFIXES, load_ontology
 from kg.server import api, assets
 from kg.server.asked import FAR, graph_arguments, whole
 from kg.server.errors import Refused
+from kg.server.finder import Finder
 from kg.server.ids import document, wanted, wire_path
 from kg.server.pool import Pool
 from kg.server.tables import Table, table_of
 from kg.server.words import html
 
 Handler = Callable[[Request], Awaitable[Response]]
-SHOWN = 40                               # results of a search
+SHOWN, LETTERS = 40, 300                 # results of a search, and letters of a list, that are shown at a time
 START_QUERY = """SELECT ?from ?to ?status ?letter WHERE {
   ?fact rdf:predicate kg:cooperatesWith ; kg:status ?status ; kg:statedIn ?letter ;
         rdf:subject/skos:prefLabel ?from ; rdf:object/skos:prefLabel ?to .
@@ -40,12 +41,13 @@ ANSWERS = "application/sparql-results+json, text/turtle;q=0.9"
 
 def routes(pool: Pool) -> list[Route]:
     """All that a reader looks at, what scripts ask for, and the files of both."""
-    pages = Pages(pool)
+    finder = Finder(pool)
+    pages = Pages(pool, finder)
     table: dict[str, Handler] = {
         "/": pages.overview, "/letters": pages.letters, "/events": pages.events, "/places": pages.places, "/search": pages.search,
         "/fact": pages.fact, "/graph": pages.graph, "/questions": pages.questions, "/questions/{name}": pages.question, "/query": pages.query,
         "/lookup": pages.lookup, "/id/{path:path}": pages.resource}
-    return [*(Route(path, _readable(handler)) for path, handler in table.items()), *api.routes(pool), *assets.routes()]
+    return [*(Route(path, _readable(handler)) for path, handler in table.items()), *api.routes(pool, finder), *assets.routes()]
 
 
 def _readable(handler: Handler) -> Handler:
@@ -64,22 +66,29 @@ def _readable(handler: Handler) -> Handler:
 class Pages:
     """One method for each page."""
 
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
+    def __init__(self, pool: Pool, finder: Finder) -> None:
+        self.pool, self.finder = pool, finder
 
     async def ask(self, job: str, **arguments: object) -> dict[str, Any]:
         found = await self.pool.call(job, **arguments)
         assert isinstance(found, dict)
         return found
 
+    async def glance(self, job: str, **arguments: object) -> dict[str, Any]:
+        """The same for what is the whole store at a glance: worked out once for each snapshot."""
+        found = await self.pool.once(job, **arguments)
+        assert isinstance(found, dict)
+        return found
+
     async def overview(self, request: Request) -> Response:
-        matrix, events = await self.ask("matrix", size=10), await self.ask("timeline", status="planned")
+        matrix, events = await self.glance("matrix", size=10), await self.glance("timeline", status="planned")
         planned = [event for event in events["events"] if event["year"]][-8:] or events["events"][:8]
-        return html("overview", view=await self.ask("overview"), matrix=matrix, events=planned, events_total=events["total"],
-                    letters=(await self.ask("letters"))["letters"][:8], questions=forms())
+        return html("overview", view=await self.glance("overview"), matrix=matrix, events=planned, events_total=events["total"],
+                    letters=(await self.glance("letters"))["letters"][:8], questions=forms())
 
     async def letters(self, request: Request) -> Response:
-        return html("letters", letters=(await self.ask("letters"))["letters"])
+        every, start = (await self.glance("letters"))["letters"], whole(request, "start", 0, FAR)
+        return html("letters", letters=every[start:start + LETTERS], total=len(every), start=start, step=LETTERS)
 
     async def events(self, request: Request) -> Response:
         given = request.query_params
@@ -93,11 +102,11 @@ class Pages:
     async def places(self, request: Request) -> Response:
         a, b = request.query_params.get("a", ""), request.query_params.get("b", "")
         between = await self.ask("between", a=a, b=b) if a and b else None
-        return html("places", matrix=await self.ask("matrix", size=whole(request, "size", 20, 60)), between=between)
+        return html("places", matrix=await self.glance("matrix", size=whole(request, "size", 20, 60)), between=between)
 
     async def search(self, request: Request) -> Response:
         text, kind = request.query_params.get("q", "")[:200], request.query_params.get("kind", "")
-        found = await self.ask("search", text=text, kind=kind, limit=whole(request, "limit", SHOWN, 200))
+        found = await self.finder.find(text, kind, whole(request, "limit", SHOWN, 200))
         return html("search", found=found, kind=_term(kind) if kind else None)
 
     async def fact(self, request: Request) -> Response:
@@ -107,10 +116,10 @@ class Pages:
         arguments = graph_arguments(request)
         view = await self.ask("graph", **arguments)
         choices = {key: [_term(name) for name in names] for key, names in KNOWN.items()}
-        letters = [letter["name"] for letter in (await self.ask("letters"))["letters"]]
+        letters = [letter["name"] for letter in (await self.glance("letters"))["letters"]]
         refs = {node["iri"]: node for node in view["nodes"]}
         return html("graph", view=view, refs=refs, asked=arguments, choices=choices, letters=letters, query=request.url.query,
-                    total=(await self.ask("overview"))["totals"]["entities"])
+                    total=(await self.glance("overview"))["totals"]["entities"])
 
     async def questions(self, request: Request) -> Response:
         return html("questions", questions=forms())
@@ -131,7 +140,7 @@ class Pages:
                     raise
                 problem = str(error)
         choices = {"status": [_term(one) for one in STATUSES], "predicate": [_term(one) for one in PREDICATES],
-                   "class": [_term(one) for one in CLASSES], "letter": [letter["name"] for letter in (await self.ask("letters"))["letters"]]}
+                   "class": [_term(one) for one in CLASSES], "letter": [letter["name"] for letter in (await self.glance("letters"))["letters"]]}
         return html("question", 404 if problem else 200, form=form, given=given, answer=answer, problem=problem, choices=choices)
 
     async def query(self, request: Request) -> Response:
@@ -145,11 +154,11 @@ class Pages:
                     raise
                 problem = str(error)
         return html("query", 400 if problem else 200, sparql=sparql or START_QUERY, table=table, problem=problem, examples=forms(),
-                    prefixes=json.dumps(dict(PREFIXES)), base=(await self.ask("overview"))["base"])
+                    prefixes=json.dumps(dict(PREFIXES)), base=(await self.glance("overview"))["base"])
 
     async def _answer(self, sparql: str) -> Table:
         result = await self.pool.query(sparql, accept=ANSWERS)
-        return table_of(result.media_type, result.body, (await self.ask("overview"))["base"])
+        return table_of(result.media_type, result.body, (await self.glance("overview"))["base"])
 
     async def lookup(self, request: Request) -> Response:
         iri = _needed(request, "iri")

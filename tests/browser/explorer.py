@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 from kg.server.assets import built
 from tests.browser.chrome import CHROMIUM
@@ -27,10 +27,22 @@ class Reader:
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(20_000)
-        self.page.on("console", lambda message: self.wrong.append(message.text) if message.type in ("error", "warning") else None)
+        self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        self.page.on("request", lambda request: None if request.url.startswith((self.url, "blob:")) else self.wrong.append(f"asked {request.url}"))
+        self.page.on("dialog", self._asked_reader)
+        self.page.on("request", self._asked_server)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.wrong.append(message.text)
+
+    def _asked_reader(self, dialog: Dialog) -> None:
+        self.wrong.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def _asked_server(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "blob:")):
+            self.wrong.append(f"asked {request.url}")
 
     def open(self, path: str) -> None:
         """Open a page of the server and wait until it is loaded."""
