@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +19,7 @@ from kg.explore.links import fact_link, id_link, lookup_link
 from kg.server import assets
 from kg.server.assets import kinds_css
 from tests.hostile import ALIAS, IMAGE, LETTER, NAMES, SCRIPT, hostile_store
+from tests.serving import ROOT
 from tests.serving import client as serving
 
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -221,3 +224,11 @@ def test_names_with_slashes_and_signs_have_addresses_that_lead_to_them(hostile: 
         assert get(hostile, id_link(iri, iris.BASE)).text.count(iri) >= 1
         assert hostile.get(id_link(iri, iris.BASE), headers={"Accept": "text/turtle"}).status_code == 200
     assert get(hostile, fact_link(hostile.get(f"/api/entity?name={quote(IMAGE)}").json()["groups"][0]["facts"][0]["iri"])).tags
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc")
+def test_what_workers_are_forked_from_has_one_thread_and_all_that_jobs_need() -> None:
+    code = ("import os, sys; from kg.server.nursery import _targets; _targets();"
+            "print(len(os.listdir('/proc/self/task')), {'igraph', 'pypinyin', 'networkx'} <= set(sys.modules))")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == ["1", "True"]

@@ -3,7 +3,7 @@
     JOBS[name](store, **arguments) -> dict
 
 A server calls them in worker processes that have no files and no network: what they need is loaded when this package is imported, and by
-`warm`, which a worker calls before its doors are closed.
+`warm`, which is called before the workers are forked.
 """
 from __future__ import annotations
 

@@ -93,7 +93,6 @@ def _operations(store: Store, limits: Limits) -> Mapping[str, Callable[[Message]
 
 def _warm(answer_with: Mapping[str, Callable[[Message], tuple[str, bytes]]]) -> None:
     """One request of each kind, so that whatever is loaded when first needed is loaded while files can be opened."""
-    explore.warm()
     for accept in ("application/sparql-results+json", "text/csv"):
         answer_with["query"]({"sparql": "SELECT * { ?s ?p ?o } LIMIT 1", "accept": accept})
     answer_with["query"]({"sparql": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 1", "accept": "text/turtle"})
