@@ -26,7 +26,7 @@ class Reader:
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("dialog", self._asked_reader)
@@ -56,7 +56,7 @@ class Reader:
         """Where the tab is, without the server."""
         return str(self.page.evaluate("decodeURIComponent(location.pathname + location.search + location.hash)"))
 
-    def until(self, true: Callable[[], bool], seconds: float = 20.0) -> None:
+    def until(self, true: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait until something is so. (Playwright's own way to wait for an expression evaluates text, which the pages' policy forbids.)"""
         end = time.monotonic() + seconds
         while not true():

@@ -170,7 +170,7 @@ def test_sparql_is_completed_answered_with_links_and_saved_as_csv(browser: Brows
         one.page.click(".CodeMirror")
         one.page.keyboard.press("Control+End")
         one.page.keyboard.press("Control+Space")
-        one.page.wait_for_selector(".CodeMirror-hints li >> text=kg:Fund", timeout=10_000)
+        one.page.wait_for_selector(".CodeMirror-hints li >> text=kg:Fund")
         one.page.keyboard.press("Enter")
         one.page.keyboard.type(" } ORDER BY ?fund")
         one.page.click(".yasqe_queryButton")
