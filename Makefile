@@ -7,7 +7,7 @@ LETTERS ?= examples/letters
 STORE ?= out/kg-store
 SECONDS ?= 60
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench evaluate fuzz wheel docs clean
+.PHONY: help install run serve web test lint bench evaluate fuzz wheel docs pictures clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -41,6 +41,25 @@ run: .venv/run ## build the graph of the example letters, answer some questions,
 	  echo && echo "kg query $$question" && $(KG) query $$question --store $(STORE) || exit; done
 	@$(KG) render --store $(STORE) -o out/graph.html
 	@$(KG) export --store $(STORE) --format turtle -o out/graph.ttl
+	@$(MAKE) --no-print-directory web-if-node
+
+serve: .venv/run ## serve the graph of the example letters: pages to read and SPARQL, at http://127.0.0.1:8080/
+	@$(MAKE) --no-print-directory web-if-node
+	@test -f $(STORE)/zhihan.json || { mkdir -p out && $(KG) build $(LETTERS) --store $(STORE); }
+	@$(KG) serve --store $(STORE)
+
+# The scripts of the pages. `kg serve` works without them, and its pages say what is missing.
+STATIC := kg/server/static/main.js
+web: $(STATIC) ## build the scripts of the pages with npm into kg/server/static (needs Node.js)
+
+$(STATIC): $(wildcard kg/server/web/*.json kg/server/web/*.mjs kg/server/web/src/*)
+	@command -v npm >/dev/null || { echo "The scripts of the pages need Node.js with npm: install it (on Debian: apt-get install npm) and run make web." >&2; exit 2; }
+	@echo "building the scripts of the pages into kg/server/static (once) ..." >&2
+	@cd kg/server/web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 && npm run --silent build
+
+.PHONY: web-if-node
+web-if-node:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory web || true; fi
 
 test: .venv/dev ## run the tests (under three minutes)
 	@$(BIN)/python -m pytest
@@ -60,13 +79,17 @@ evaluate: .venv/dev ## score the corpus and write docs/quality.md (trains ten mo
 fuzz: .venv/dev ## look for input that breaks something: make fuzz SECONDS=600
 	@$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS)
 
-wheel: .venv/dev ## build the wheel into dist/, with its bill of materials
+wheel: .venv/dev ## build the wheel into dist/, with its bill of materials, and the scripts of the pages where Node.js is there
+	@$(MAKE) --no-print-directory web-if-node
 	@$(BIN)/python -m build --wheel --outdir dist .
 	@$(BIN)/python docs/sbom.py dist
 
 docs: .venv/run ## bring docs/cli.md, the README's output and its picture up to date
 	@$(BIN)/python docs/refresh.py
 
+pictures: .venv/dev web ## take the pictures of docs/explorer.md (needs Chromium)
+	@$(BIN)/python docs/pictures.py
+
 clean: ## remove what the other verbs made
-	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv out dist build kg/server/static kg/server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -103,13 +103,11 @@ class Graph:
         """Put what the rules (all, or those named) give into graph/inferred, in the place of what it held; what each gave.
 
         With `pinyin` also how names are read; with `none` no rule is run, and what was inferred is taken out. Raises UnknownName for a
-        rule that is not there, StoreError when there is no store, MissingExtra when names are to be read and pypinyin is not installed.
+        rule that is not there, StoreError when there is no store.
         """
         from kg.infer import chosen, infer, put_inferences, read_rules
-        from kg.pinyin import reading, reading_quads
+        from kg.pinyin import reading_quads
         asked = () if none else chosen(read_rules(), tuple(rules))
-        if pinyin:
-            reading("")
         self.letters()                  # raises StoreError when there is no store, where opening it to write would make one
         self.close()
         with Store(self.path, writable=True) as store:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from kg import iris
-from kg.errors import MissingExtra
 from kg.infer import Rule, described
 from kg.mapping import PREF, REF, term
 from kg.store import Store
@@ -21,11 +20,8 @@ RULE = Rule("pinyin", "拼音", "Pinyin", "名称的读音由程序按词典推�
 
 
 def reading(name: str) -> str:
-    """The name in pinyin with tone marks, a syllable at a time; what is no Chinese character stays. MissingExtra without pypinyin."""
-    try:
-        from pypinyin import Style, lazy_pinyin  # optional, and it takes a while to load
-    except ImportError:
-        raise MissingExtra("pinyin", "Pinyin of names") from None
+    """The name in pinyin with tone marks, a syllable at a time; what is no Chinese character stays."""
+    from pypinyin import Style, lazy_pinyin  # it takes a while to load
     return " ".join(part.strip() for part in lazy_pinyin(name, style=Style.TONE, errors=lambda other: other) if part.strip())
 
 

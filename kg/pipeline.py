@@ -41,11 +41,11 @@ class Knowledge:
 
 def fact_model(model: bundle.Bundle) -> FactModel:
     """The fact reader's part of a model file."""
-    joins, threshold = model.card.get("joins"), model.card.get("threshold")
-    if not isinstance(joins, dict) or not isinstance(threshold, float):
+    joins, threshold, calibration = (model.card.get(name) for name in ("joins", "threshold", "calibration"))
+    if not isinstance(joins, dict) or not isinstance(threshold, float) or not isinstance(calibration, list):
         raise ModelError("The model's card is damaged: train it again with kg train.")
     relations = Relations(Classifier.unpack(model.part("relations")), Classifier.unpack(model.part("again")), joins)
-    return FactModel(relations, Classifier.unpack(model.part("statuses")), unpack(model.part("dates"))["dates"], threshold)
+    return FactModel(relations, Classifier.unpack(model.part("statuses")), unpack(model.part("dates"))["dates"], calibration, threshold)
 
 
 @cache

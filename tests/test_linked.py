@@ -1,14 +1,13 @@
 """Links of the lexicon to the world: well-formed, unique, about names that the lexicon has, and in graph/lexicon only."""
 from __future__ import annotations
 
-import builtins
 from collections import Counter
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import KnowledgeError, MissingExtra
+from kg.errors import KnowledgeError
 from kg.iris import entity_iri
 from kg.lexicon import Entry, Lexicon
 from kg.linked import Linked, read_linked
@@ -141,18 +140,6 @@ def test_readings_are_derived_for_what_letters_mention_and_marked_as_derived() -
 
 def test_a_store_without_letters_has_no_readings() -> None:
     assert list(reading_quads(Store())) == []
-
-
-def test_without_pypinyin_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def missing(name: str, *arguments: object, **more: object) -> object:
-        if name == "pypinyin":
-            raise ImportError(name)
-        return real(name, *arguments, **more)      # type: ignore[arg-type]
-    monkeypatch.setattr(builtins, "__import__", missing)
-    with pytest.raises(MissingExtra, match=r"zhihan\[pinyin\]"):
-        reading("天津")
 
 
 def test_reading_keeps_what_is_no_chinese_character() -> None:

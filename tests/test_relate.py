@@ -1,16 +1,20 @@
 """What parts names play in a sentence, which words say a relation, and what a second reading sees of a pair."""
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
+from kg.figures.ranker import Ranker
 from kg.maxent import Classifier
-from kg.relate import turned
+from kg.relate import FactModel, turned
 from kg.relate.context import contexts, statement, undecided
 from kg.relate.pairs import AGENTS, Pair, Reader, says, sort
 from kg.relate.parts import Parts
 from kg.relate.relations import Relations, shared
 from kg.relate.scene import Scene, Token, scenes
+from kg.train import CALIBRATION
 from kg.words import tagger
 from tests.nouns import entity, letter
 
@@ -111,3 +115,13 @@ def test_a_label_that_two_classes_cannot_have_has_no_chance() -> None:
     found = pairs()
     relations = Relations(Classifier(LABELS, {"TPark>Place": [(1, 9.0)]}), Classifier(("O", "<establishes"), {"TPark>Place": [(1, 1.0)]}), JOINS)
     assert not relations.chances(found)[[pair.kinds == "Park>Place" for pair in found], 1].any()
+
+
+def test_a_confidence_is_the_share_of_such_facts_that_were_right() -> None:
+    model = FactModel(Relations(Classifier(LABELS, {}), None, JOINS), Classifier(("done",), {}), Ranker({}), ((0.0, 0.0), (0.5, 0.4), (1.0, 0.9)), 0.3)
+    assert [model.sure(chance) for chance in (0.0, 0.25, 0.5, 1.0)] == pytest.approx([0.0, 0.2, 0.4, 0.9])
+
+
+def test_the_calibration_rises_so_that_a_likelier_fact_is_surer() -> None:
+    chances, shares = zip(*CALIBRATION, strict=True)
+    assert all(a < b for a, b in pairwise(chances)) and all(a < b for a, b in pairwise(shares))

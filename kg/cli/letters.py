@@ -55,7 +55,7 @@ def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: st
 @click.argument("rules", nargs=-1, metavar="[RULE...]")
 @click.option("--list", "listing", is_flag=True, help="List the rules, and run none.")
 @click.option("--none", is_flag=True, help="Take out what rules inferred, and run none.")
-@click.option("--pinyin", is_flag=True, help="Also how the names of entities are read, as skos:hiddenLabel; needs the extra pinyin.")
+@click.option("--pinyin", is_flag=True, help="Also how the names of entities are read, as skos:hiddenLabel.")
 @store_option
 def infer(rules: tuple[str, ...], listing: bool, none: bool, pinyin: bool, store: Path) -> None:
     """Derive what follows from what the letters state, by rules: all, or those named. It stands in a graph of its own, graph/inferred.

@@ -34,6 +34,9 @@ from kg.times import Timeline
 from kg.words import tagger
 
 
+LEAST = 0.2     # what is less likely is no fact, whatever its status
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A fact read at one place: a pair, what joins it, how it stands, and how sure all that is."""
@@ -48,12 +51,21 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class FactModel:
-    """What says what joins names, how a fact stands and when, and the least confidence of a fact."""
+    """What says what joins names, how a fact stands and when; how often facts so likely were right; and the least confidence of a fact.
+
+    `calibration` gives points (chance, share right), both rising; a confidence is read off the line through them.
+    """
 
     relations: Relations
     statuses: Classifier
     dates: Ranker
+    calibration: Sequence[tuple[float, float]]
     threshold: float
+
+    def sure(self, chance: float) -> float:
+        """The confidence of a fact whose names, relation and status together have this chance."""
+        chances, shares = zip(*self.calibration, strict=True)
+        return float(np.interp(chance, chances, shares))
 
 
 class Page:
@@ -111,9 +123,10 @@ def claims(page: Page, model: FactModel) -> Iterator[Claim]:
     statuses = model.statuses.best([page.status_features(pair, label[1:]) for pair, label, _ in found])
     for (pair, label, joined), (status, chance) in zip(found, statuses, strict=True):
         subject, object_ = ends(pair, label)
-        if joined * chance >= model.threshold:
+        confidence = model.sure(joined * chance)
+        if confidence >= model.threshold:
             for each in status.split("+") if status == BOTH else [status]:
-                yield Claim(subject, label[1:], object_, each, joined * chance, pair)
+                yield Claim(subject, label[1:], object_, each, confidence, pair)
 
 
 def likely(pairs: Sequence[Pair], model: FactModel) -> Iterator[tuple[Pair, str, float]]:
@@ -123,7 +136,7 @@ def likely(pairs: Sequence[Pair], model: FactModel) -> Iterator[tuple[Pair, str,
     labels, groups = model.relations.first.labels, list_numbers(pairs)
     sure = model.relations.chances(pairs) * np.array([pair.certainty for pair in pairs])[:, None]
     sure[:, labels.index(NOTHING)] = 0
-    rows, columns = np.nonzero(sure >= model.threshold)
+    rows, columns = np.nonzero(sure >= LEAST)
     for row, column in sorted(zip(rows.tolist(), columns.tolist(), strict=True), key=lambda one: (groups[one[0]], one)):
         yield pairs[row], labels[column], float(sure[row, column])
 

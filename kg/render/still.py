@@ -10,6 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -165,12 +166,19 @@ def _write(lines: Sequence[str], x: float, middle: float, size: float, bold: boo
 
 def _legend(shown: Content, top: float) -> Iterator[str]:
     """Classes with their shapes, then statuses with their lines, in columns."""
-    words: Mapping[str, Sequence[str]] = json.loads((resources.files("kg.render") / "template" / "words.json").read_text(encoding="utf-8"))
+    words = _words()
     kinds = [(_dot(shown, kind, (4, 0), 6), (labels["zh"], labels["en"])) for kind, labels in shown.kinds.items()]
     statuses = [(_status_mark(i), words.get(status, (status, ""))) for i, status in enumerate(shown.statuses)]
     for i, (mark, labels) in enumerate([*kinds, *statuses]):
         x, y = 34 + i % COLUMNS * (WIDTH - 40) / COLUMNS, top + i // COLUMNS * FOOT
         yield f'<g transform="translate({x:.1f} {y:.1f})">{mark}<text class="l" x="18" y="4.5">{_text(_both(labels))}</text></g>'
+
+
+@cache
+def _words() -> Mapping[str, Sequence[str]]:
+    """What statuses are called; read once, since a process that serves may not open files later."""
+    words: Mapping[str, Sequence[str]] = json.loads((resources.files("kg.render") / "template" / "words.json").read_text(encoding="utf-8"))
+    return words
 
 
 def _status_mark(i: int) -> str:

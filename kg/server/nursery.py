@@ -91,10 +91,13 @@ def main(control_number: int) -> None:
 
 
 def _targets() -> Mapping[str, Target]:
-    """What processes do, loaded once and for all of them."""
+    """What processes do, loaded once and for all of them. numpy, which layouts need, may start no threads: they do not outlive a fork."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from kg import explore
     from kg.server.snapshots import prepare
     from kg.server.worker import main as worker
     from kg.server.writer import write
+    explore.warm()
     return MappingProxyType({"worker": worker, "prepare": prepare, "write": write})
 
 

@@ -1,11 +1,195 @@
-"""The explorer's routes."""
+"""The explorer's pages: the graph for a reader, rendered here and readable without a script (docs/explorer.md).
+
+    /                   the graph at a glance           /letters, /events, /places    lists, the timeline, who cooperates with whom
+    /search?q=          entities and letters            /graph?about=                 the graph view
+    /id/…, /lookup?iri= entities, letters, anything     /questions, /questions/NAME   named questions as forms
+    /fact?iri=          a fact or figure                /query?query=                 SPARQL
+
+The same as JSON stands under /api (kg/server/api.py).
+"""
 from __future__ import annotations
 
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from kg.explore import forms
+from kg.explore.filters import KNOWN
+from kg.model import CLASSES, PREDICATES, STATUSES
+from kg.ontology import PREFIXES, load_ontology
+from kg.server import api, assets
+from kg.server.asked import FAR, graph_arguments, whole
+from kg.server.errors import Refused
+from kg.server.finder import Finder
+from kg.server.ids import document, wanted, wire_path
 from kg.server.pool import Pool
+from kg.server.tables import Table, table_of
+from kg.server.words import html
+
+Handler = Callable[[Request], Awaitable[Response]]
+SHOWN, LETTERS = 40, 300                 # results of a search, and letters of a list, that are shown at a time
+START_QUERY = """SELECT ?from ?to ?status ?letter WHERE {
+  ?fact rdf:predicate kg:cooperatesWith ; kg:status ?status ; kg:statedIn ?letter ;
+        rdf:subject/skos:prefLabel ?from ; rdf:object/skos:prefLabel ?to .
+} ORDER BY ?from ?to LIMIT 100"""
+ANSWERS = "application/sparql-results+json, text/turtle;q=0.9"
 
 
 def routes(pool: Pool) -> list[Route]:
-    """What a reader looks at."""
-    return []
+    """All that a reader looks at, what scripts ask for, and the files of both."""
+    finder = Finder(pool)
+    pages = Pages(pool, finder)
+    table: dict[str, Handler] = {
+        "/": pages.overview, "/letters": pages.letters, "/events": pages.events, "/places": pages.places, "/search": pages.search,
+        "/fact": pages.fact, "/graph": pages.graph, "/questions": pages.questions, "/questions/{name}": pages.question, "/query": pages.query,
+        "/lookup": pages.lookup, "/id/{path:path}": pages.resource}
+    return [*(Route(path, _readable(handler)) for path, handler in table.items()), *api.routes(pool, finder), *assets.routes()]
+
+
+def _readable(handler: Handler) -> Handler:
+    """The handler, with failures told on a page to those who read pages."""
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Refused as error:
+            if "text/html" not in request.headers.get("accept", ""):
+                raise
+            headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+            return html("error", error.status, headers, sentence=str(error), status=error.status)
+    return answer
+
+
+class Pages:
+    """One method for each page."""
+
+    def __init__(self, pool: Pool, finder: Finder) -> None:
+        self.pool, self.finder = pool, finder
+
+    async def ask(self, job: str, **arguments: object) -> dict[str, Any]:
+        found = await self.pool.call(job, **arguments)
+        assert isinstance(found, dict)
+        return found
+
+    async def glance(self, job: str, **arguments: object) -> dict[str, Any]:
+        """The same for what is the whole store at a glance: worked out once for each snapshot."""
+        found = await self.pool.once(job, **arguments)
+        assert isinstance(found, dict)
+        return found
+
+    async def overview(self, request: Request) -> Response:
+        matrix, events = await self.glance("matrix", size=10), await self.glance("timeline", status="planned")
+        planned = [event for event in events["events"] if event["year"]][-8:] or events["events"][:8]
+        return html("overview", view=await self.glance("overview"), matrix=matrix, events=planned, events_total=events["total"],
+                    letters=(await self.glance("letters"))["letters"][:8], questions=forms())
+
+    async def letters(self, request: Request) -> Response:
+        every, start = (await self.glance("letters"))["letters"], whole(request, "start", 0, FAR)
+        return html("letters", letters=every[start:start + LETTERS], total=len(every), start=start, step=LETTERS)
+
+    async def events(self, request: Request) -> Response:
+        given = request.query_params
+        status = given.get("status", "")
+        if status not in ("", *STATUSES):
+            raise Refused(400, f"There is no status {status!r}: choose one of {', '.join(STATUSES)}.")
+        view = await self.ask("timeline", year=given.get("year", ""), status=status, start=whole(request, "start", 0, FAR))
+        most = max((year["done"] + year["ongoing"] + year["planned"] + year["suggested"] for year in view["years"] if year["year"]), default=1)
+        return html("events", view=view, most=most, statuses=[_term(name) for name in STATUSES])
+
+    async def places(self, request: Request) -> Response:
+        a, b = request.query_params.get("a", ""), request.query_params.get("b", "")
+        between = await self.ask("between", a=a, b=b) if a and b else None
+        return html("places", matrix=await self.glance("matrix", size=whole(request, "size", 20, 60)), between=between)
+
+    async def search(self, request: Request) -> Response:
+        text, kind = request.query_params.get("q", "")[:200], request.query_params.get("kind", "")
+        found = await self.finder.find(text, kind, whole(request, "limit", SHOWN, 200))
+        return html("search", found=found, kind=_term(kind) if kind else None)
+
+    async def fact(self, request: Request) -> Response:
+        return html("fact", view=await self.ask("fact", iri=_needed(request, "iri")))
+
+    async def graph(self, request: Request) -> Response:
+        arguments = graph_arguments(request)
+        view = await self.ask("graph", **arguments)
+        choices = {key: [_term(name) for name in names] for key, names in KNOWN.items()}
+        letters = [letter["name"] for letter in (await self.glance("letters"))["letters"]]
+        refs = {node["iri"]: node for node in view["nodes"]}
+        return html("graph", view=view, refs=refs, asked=arguments, choices=choices, letters=letters, query=request.url.query,
+                    total=(await self.glance("overview"))["totals"]["entities"])
+
+    async def questions(self, request: Request) -> Response:
+        return html("questions", questions=forms())
+
+    async def question(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        form = next((one for one in forms() if one["name"] == name), None)
+        if form is None:
+            raise Refused(404, f"No question is named {name!r}: /questions lists them.")
+        given = {one["name"]: value for one in form["parameters"] if (value := request.query_params.get(one["name"], "").strip())}
+        ready = all(one["name"] in given for one in form["parameters"] if one["needed"])
+        answer, problem = None, ""
+        if ready:
+            try:
+                answer = await self.ask("question", name=name, given=given)
+            except Refused as error:
+                if error.status not in (400, 404):
+                    raise
+                problem = str(error)
+        choices = {"status": [_term(one) for one in STATUSES], "predicate": [_term(one) for one in PREDICATES],
+                   "class": [_term(one) for one in CLASSES], "letter": [letter["name"] for letter in (await self.glance("letters"))["letters"]]}
+        return html("question", 404 if problem else 200, form=form, given=given, answer=answer, problem=problem, choices=choices)
+
+    async def query(self, request: Request) -> Response:
+        sparql = request.query_params.get("query", "")
+        table, problem = None, ""
+        if sparql.strip() and "run" in request.query_params:
+            try:
+                table = await self._answer(sparql)
+            except Refused as error:
+                if error.status not in (400, 422):
+                    raise
+                problem = str(error)
+        return html("query", 400 if problem else 200, sparql=sparql or START_QUERY, table=table, problem=problem, examples=forms(),
+                    prefixes=json.dumps(dict(PREFIXES)), base=(await self.glance("overview"))["base"])
+
+    async def _answer(self, sparql: str) -> Table:
+        result = await self.pool.query(sparql, accept=ANSWERS)
+        return table_of(result.media_type, result.body, (await self.glance("overview"))["base"])
+
+    async def lookup(self, request: Request) -> Response:
+        iri = _needed(request, "iri")
+        return await self._resource(request, await self.ask("kind", iri=iri))
+
+    async def resource(self, request: Request) -> Response:
+        return await self._resource(request, await self.ask("kind", path=wire_path(request)))
+
+    async def _resource(self, request: Request, what: dict[str, Any]) -> Response:
+        """The page or the document of an IRI."""
+        fmt = wanted(request)
+        if fmt != "html":
+            return await document(self.pool, what["iri"], fmt)
+        if what["kind"] == "entity":
+            group = request.query_params.get("predicate", "")
+            view = await self.ask("entity", name=what["iri"], predicate=group, start=whole(request, "start", 0, FAR))
+            return html("entity", view=view, group=group)
+        if what["kind"] == "letter":
+            if what["graph"]:
+                return RedirectResponse(what["href"], 303)
+            return html("letter", view=await self.ask("letter", name=what["name"]))
+        return html("other", view=await self.ask("statements", iri=what["iri"]))
+
+
+def _term(name: str) -> dict[str, str]:
+    ontology = load_ontology()
+    return {"name": name, "zh": ontology.label(name, "zh"), "en": ontology.label(name, "en")}
+
+
+def _needed(request: Request, name: str) -> str:
+    value = request.query_params.get(name, "")
+    if not value:
+        raise Refused(400, f"The address lacks {name}: give it as in  {request.url.path}?{name}=https://w3id.org/zhihan/id/天津市")
+    return value

@@ -53,9 +53,10 @@ class Pool:
         self._fast: Counter[str] = Counter()
         self._slow: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._refreshing, self._writing, self._counting = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
+        self._refreshing, self._writing = asyncio.Lock(), asyncio.Lock()
+        self._asking_once: dict[str, asyncio.Lock] = {}
         self._starting = 0
-        self._statistics: tuple[Snapshot, object] | None = None
+        self._remembered: tuple[Snapshot, dict[str, object]] | None = None
 
     # from outside
 
@@ -98,13 +99,21 @@ class Pool:
 
     async def statistics(self) -> dict[str, object]:
         """What the store holds, counted once for each snapshot."""
-        async with self._counting:          # once, however many ask
-            snapshot = self._current
-            if self._statistics is None or self._statistics[0] is not snapshot:
-                self._statistics = snapshot, await self.call("statistics")
-        found = self._statistics[1]
+        found = await self.once("statistics")
         assert isinstance(found, dict)
         return found
+
+    async def once(self, job: str, /, **arguments: object) -> object:
+        """The same as `call`, asked once for each snapshot: for the whole store at a glance. The result is shared: read it, never change it."""
+        key = json.dumps([job, arguments])
+        async with self._asking_once.setdefault(key, asyncio.Lock()):       # once, however many ask
+            snapshot = self._current
+            if self._remembered is None or self._remembered[0] is not snapshot:
+                self._remembered = snapshot, {}
+            known = self._remembered[1]
+            if key not in known:
+                known[key] = await self.call(job, **arguments)
+            return known[key]
 
     async def write(self, method: str, graph: str, content_type: str, body: bytes) -> int:
         """PUT, POST or DELETE a graph; the status of the answer. What was written is what is asked from then on."""

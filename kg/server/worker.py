@@ -18,8 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
+from kg import explore
 from kg.errors import KgError, UnknownName
-from kg.explore import JOBS
 from kg.server.answers import TooLarge, answered, dumped
 from kg.server.errors import Refused
 from kg.server.limits import MB, Limits
@@ -27,7 +27,7 @@ from kg.server.messages import Message, receive, send
 from kg.server.statistics import statistics
 from kg.store import Store
 
-ALL_JOBS = MappingProxyType({**JOBS, "statistics": statistics})
+ALL_JOBS = MappingProxyType({**explore.JOBS, "statistics": statistics})
 
 
 def main(channel: socket.socket, snapshot: str, limiting: Mapping[str, float]) -> None:
