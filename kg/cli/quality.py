@@ -32,7 +32,7 @@ def evaluate(gold: tuple[Path, ...], errors: bool, by: str | None, measure: str 
     Examples:
       kg evaluate tests/corpus/seeds/gold
       kg evaluate tests/corpus/seeds/gold --errors --by pattern --measure facts
-      kg evaluate tests/corpus/written/gold --folds letter --html out/report.html
+      kg evaluate tests/corpus --folds letter --html out/report.html
     """
     from kg.gold import read_golds
     golds = read_golds(gold)
@@ -67,7 +67,7 @@ def train(gold: tuple[Path, ...], output: Path) -> None:
 
     \b
     Examples:
-      kg train tests/corpus/written/gold tests/corpus/seeds/gold -o out/letters.model
+      kg train tests/corpus -o out/letters.model
     """
     from kg.api import Graph
     with progress() as told:

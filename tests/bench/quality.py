@@ -25,6 +25,8 @@ HEAD = """# Quality
 Written by `make evaluate`; the figures are those of this version. Every letter is read with a model that was trained without it:
 **by letter** in five folds, **by region** in five folds of whole provinces, so that the model knows no letter of its province. The corpus is described in
 [tests/corpus/README.md](../tests/corpus/README.md), what is right in [GUIDELINES.md](../tests/corpus/GUIDELINES.md), the measures in `kg/evaluate.py`.
+
+Two people who annotate independently agree at F1 0.98 (linking), 0.91 (facts with status) and 0.89 (figures with time).
 """
 
 
