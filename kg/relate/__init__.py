@@ -33,7 +33,6 @@ from kg.spans import Span
 from kg.times import Timeline
 from kg.words import tagger
 
-
 LEAST = 0.2     # what is less likely is no fact, whatever its status
 
 
