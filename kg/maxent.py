@@ -5,6 +5,7 @@ Many examples are scored at once: their features are looked up in one dictionary
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from kg import arrays
 from kg.errors import ModelError
 
+BREAK = re.compile("[\n\r]")       # crfsuite tells its weights line by line: a feature with a line break would be two
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -88,7 +90,7 @@ def fit(examples: Iterable[tuple[Sequence[str], str]], c1: float = 0.05, c2: flo
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
     trainer.set_params({"c1": c1, "c2": c2, "max_iterations": rounds, "feature.minfreq": seen})
     for features, label in examples:
-        trainer.append(pycrfsuite.ItemSequence([list(features)]), [label])
+        trainer.append(pycrfsuite.ItemSequence([[name for name in features if not BREAK.search(name)]]), [label])
     handle, path = tempfile.mkstemp(suffix=".crf")
     os.close(handle)
     try:

@@ -35,3 +35,8 @@ def test_it_is_the_same_after_being_written_and_read(fruits: Classifier) -> None
 def test_other_bytes_are_refused_in_a_sentence() -> None:
     with pytest.raises(ModelError, match="damaged"):
         Classifier.unpack(b"no model")
+
+
+def test_a_feature_with_a_line_break_teaches_nothing_and_spoils_nothing() -> None:
+    model = fit([(["a", "b\nc"], "one"), (["d", "b\nc"], "two")] * 3, seen=1)
+    assert model.best([["a"], ["d"]])[0][0] == "one" and model.best([["a"], ["d"]])[1][0] == "two"
