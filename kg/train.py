@@ -39,7 +39,8 @@ def train(golds: Sequence[Gold], lexicon: Lexicon) -> Bundle:
         "dates": pack({"dates": facts.dates}),
         "figures": figures_train.train(figures_train.Example(x.letter, x.entities, x.gold) for x in lessons).pack(),
     }
-    card = {"letters": [x.gold.name for x in lessons], "threshold": THRESHOLD, "calibration": [list(point) for point in CALIBRATION], "joins": facts.joins}
+    calibration = [list(point) for point in CALIBRATION]
+    card = {"letters": [x.gold.name for x in lessons], "threshold": THRESHOLD, "calibration": calibration, "joins": facts.joins}
     return Bundle(parts, card)
 
 
