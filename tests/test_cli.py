@@ -262,7 +262,7 @@ def test_a_strange_file_name_is_harmless_everywhere(tmp_path: Path) -> None:
 
 
 @with_model
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGKILL])
 def test_a_build_that_is_stopped_leaves_whole_letters(tmp_path: Path, built: tuple[Result, bytes], how: signal.Signals) -> None:
     store = tmp_path / "store"
     process = start("build", LETTERS, "--store", store)

@@ -20,6 +20,8 @@ from kg.server.snapshots import FOLDER, Snapshots
 from kg.store import Store
 from tests.nouns import extraction
 
+pytestmark = pytest.mark.slow      # each starts processes, some wait for their end: .ci/run runs them
+
 LETTERS = "SELECT (COUNT(*) AS ?n) { ?x a kg:Letter }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?d && ?g != ?j) }"
 QUICK = Limits(seconds=1, patience=0.2)

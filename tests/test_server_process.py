@@ -22,6 +22,8 @@ from kg.store import Store
 from tests.nouns import extraction
 from tests.serving import server
 
+pytestmark = pytest.mark.slow      # each starts processes, some wait for their end: .ci/run runs them
+
 LETTERS = quote("SELECT (COUNT(*) AS ?n) { ?x a kg:Letter }")
 
 
