@@ -16,10 +16,10 @@ from kg.lessons import Lesson, in_plain
 from kg.maxent import Classifier
 from kg.model import SYMMETRIC
 from kg.relate import Page
-from kg.relate.context import NOTHING
+from kg.relate.context import BACKWARD, FORWARD, NOTHING
 from kg.relate.dating import choices
 from kg.relate.pairs import Pair
-from kg.relate.relations import BACKWARD, FORWARD, Relations, context_of
+from kg.relate.relations import Relations, context_of, list_numbers
 from kg.relate.status import BOTH
 from kg.spans import Span
 from kg.times import Timeline
@@ -68,7 +68,7 @@ def _second(learned: Sequence[Learned], part: int, joined: Mapping[str, Sequence
     """The examples for the second reading that one part of the letters gives."""
     reader = Relations(_first(each for k, each in enumerate(learned) if k % PARTS != part), None, joined)
     for each in learned[part::PARTS]:
-        for row, features in context_of(each.pairs, reader.alone(each.pairs), reader.first.labels):
+        for row, features in context_of(each.pairs, reader.alone(each.pairs, list_numbers(each.pairs)), reader.first.labels):
             if each.labels[row]:
                 yield features, each.labels[row]
 

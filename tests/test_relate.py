@@ -12,7 +12,7 @@ from kg.relate import FactModel, turned
 from kg.relate.context import contexts, statement, undecided
 from kg.relate.pairs import AGENTS, Pair, Reader, says, sort
 from kg.relate.parts import Parts
-from kg.relate.relations import Relations, shared
+from kg.relate.relations import Relations, list_numbers, shared
 from kg.relate.scene import Scene, Token, scenes
 from kg.train import CALIBRATION
 from kg.words import tagger
@@ -101,20 +101,20 @@ def test_a_symmetric_statement_is_the_same_from_either_side() -> None:
 
 def test_items_of_a_list_share_their_chances() -> None:
     found = [pair for pair in pairs() if pair.left == "天开高教科创园西青园" and pair.kinds == "Park>University"]
-    both = shared(chances(found, {("天开高教科创园西青园", "天津理工大学"): ("<establishes", 0.8)}), found)
+    both = shared(chances(found, {("天开高教科创园西青园", "天津理工大学"): ("<establishes", 0.8)}), list_numbers(found))
     assert both[:, 0].tolist() == pytest.approx([0.6, 0.2])
 
 
 def test_without_a_second_reading_the_first_decides() -> None:
     found = pairs()
     alone = Relations(Classifier(LABELS, {"TPark>Place": [(0, 3.0)]}), None, JOINS)
-    assert alone.chances(found).tolist() == alone.alone(found).tolist()
+    assert alone.chances(found, list_numbers(found)).tolist() == alone.alone(found, list_numbers(found)).tolist()
 
 
 def test_a_label_that_two_classes_cannot_have_has_no_chance() -> None:
     found = pairs()
     relations = Relations(Classifier(LABELS, {"TPark>Place": [(1, 9.0)]}), Classifier(("O", "<establishes"), {"TPark>Place": [(1, 1.0)]}), JOINS)
-    assert not relations.chances(found)[[pair.kinds == "Park>Place" for pair in found], 1].any()
+    assert not relations.chances(found, list_numbers(found))[[pair.kinds == "Park>Place" for pair in found], 1].any()
 
 
 def test_a_confidence_is_the_share_of_such_facts_that_were_right() -> None:

@@ -57,7 +57,7 @@ def propose(passage: Passage) -> list[Proposal]:
 
 def _by_rule(passage: Passage, proposals: list[Proposal], bare: bool) -> Iterator[Mention]:
     for name in passage.names:
-        if name.label not in (SEVERAL,) and not name.label.startswith(LOCAL) and (bare or name.end - name.start >= SHORTEST_LEXICON):
+        if name.label != SEVERAL and not name.label.startswith(LOCAL) and (bare or name.end - name.start >= SHORTEST_LEXICON):
             yield _mention(passage, name.start, name.end, name.label, "lexicon", ALONE["lexicon"])
     for proposal in proposals:
         if proposal.kind in CLASSES and (bare or proposal.source in ALONE):

@@ -19,14 +19,14 @@ import numpy as np
 from kg.figures.ranker import Ranker
 from kg.lexicon import Lexicon
 from kg.maxent import Classifier
-from kg.model import SYMMETRIC, Entity, Fact, Letter, Status
+from kg.model import Entity, Fact, Letter, Status
 from kg.patterns import load_patterns
 from kg.relate.actors import actors
-from kg.relate.context import NOTHING
+from kg.relate.context import NOTHING, statement
 from kg.relate.dating import dated
 from kg.relate.pairs import Pair, Reader
 from kg.relate.qualifiers import Qualifiers
-from kg.relate.relations import FORWARD, Relations, list_numbers
+from kg.relate.relations import Relations, list_numbers
 from kg.relate.scene import Scene, scenes
 from kg.relate.status import BOTH, Frames
 from kg.spans import Span
@@ -121,11 +121,11 @@ def claims(page: Page, model: FactModel) -> Iterator[Claim]:
     found = list(likely(list(page.pairs()), model))
     statuses = model.statuses.best([page.status_features(pair, label[1:]) for pair, label, _ in found])
     for (pair, label, joined), (status, chance) in zip(found, statuses, strict=True):
-        subject, object_ = ends(pair, label)
+        subject, predicate, object_ = statement(pair, label)
         confidence = model.sure(joined * chance)
         if confidence >= model.threshold:
             for each in status.split("+") if status == BOTH else [status]:
-                yield Claim(subject, label[1:], object_, each, confidence, pair)
+                yield Claim(subject, predicate, object_, each, confidence, pair)
 
 
 def likely(pairs: Sequence[Pair], model: FactModel) -> Iterator[tuple[Pair, str, float]]:
@@ -133,19 +133,11 @@ def likely(pairs: Sequence[Pair], model: FactModel) -> Iterator[tuple[Pair, str,
     if not pairs:
         return
     labels, groups = model.relations.first.labels, list_numbers(pairs)
-    sure = model.relations.chances(pairs) * np.array([pair.certainty for pair in pairs])[:, None]
+    sure = model.relations.chances(pairs, groups) * np.array([pair.certainty for pair in pairs])[:, None]
     sure[:, labels.index(NOTHING)] = 0
     rows, columns = np.nonzero(sure >= LEAST)
     for row, column in sorted(zip(rows.tolist(), columns.tolist(), strict=True), key=lambda one: (groups[one[0]], one)):
         yield pairs[row], labels[column], float(sure[row, column])
-
-
-def ends(pair: Pair, label: str) -> tuple[str, str]:
-    """Subject and object of a pair under a label; of a symmetric predicate the first in code-point order is the subject."""
-    subject, object_ = (pair.left, pair.right) if label[0] == FORWARD else (pair.right, pair.left)
-    if label[1:] in SYMMETRIC and object_ < subject:
-        subject, object_ = object_, subject
-    return subject, object_
 
 
 def _fact(group: Sequence[Claim], qualifiers: Qualifiers, timeline: Timeline, dates: Ranker) -> Fact:

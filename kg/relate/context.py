@@ -14,7 +14,7 @@ from kg.maxent import Floats
 from kg.model import SYMMETRIC
 from kg.relate.pairs import Pair
 
-NOTHING = "O"
+NOTHING, FORWARD, BACKWARD = "O", ">", "<"     # a label is NOTHING, or the direction of a predicate and its name
 SETTLED = 0.97      # pairs that surely say nothing are not read again
 SEEN, WEIGHTY = 0.1, 0.3
 STEPS = np.array([0.1, 0.25, 0.5, 0.75, 0.92])
@@ -36,7 +36,7 @@ def contexts(pairs: Sequence[Pair], chances: Floats, labels: Sequence[str], rows
     for row, column in zip(*(found.tolist() for found in np.nonzero(likely)), strict=True):
         pair, label, chance = pairs[row], labels[column], float(chances[row, column])
         links[pair.scene.span.start, pair.left].append((label, pair.right, chance, row))
-        links[pair.scene.span.start, pair.right].append((turned(label), pair.left, chance, row))
+        links[pair.scene.span.start, pair.right].append((mirrored(label), pair.left, chance, row))
         said[statement(pair, label)].append((chance, row))
     nothing = labels.index(NOTHING)
     for row in rows:
@@ -50,15 +50,15 @@ def contexts(pairs: Sequence[Pair], chances: Floats, labels: Sequence[str], rows
 
 def statement(pair: Pair, label: str) -> tuple[str, str, str]:
     """What a label says of a pair: subject, predicate, object; of a symmetric predicate in code-point order."""
-    one, other = (pair.left, pair.right) if label[0] == ">" else (pair.right, pair.left)
+    one, other = (pair.left, pair.right) if label[0] == FORWARD else (pair.right, pair.left)
     if label[1:] in SYMMETRIC and other < one:
         one, other = other, one
     return one, label[1:], other
 
 
-def turned(label: str) -> str:
+def mirrored(label: str) -> str:
     """A label as its other end sees it."""
-    return label if label[1:] in SYMMETRIC else ("<" if label[0] == ">" else ">") + label[1:]
+    return label if label[1:] in SYMMETRIC else (BACKWARD if label[0] == FORWARD else FORWARD) + label[1:]
 
 
 def _step(chance: float) -> int:
@@ -71,7 +71,7 @@ def _rivals(pairs: Sequence[Pair], row: int, top: Sequence[tuple[str, float]], l
     pair = pairs[row]
     for label, chance in top:
         step = _step(chance)
-        of_right = max((c for what, _, c, k in rights if what == turned(label) and pairs[k].lists != pair.lists), default=0.0)
+        of_right = max((c for what, _, c, k in rights if what == mirrored(label) and pairs[k].lists != pair.lists), default=0.0)
         of_left = max((c for what, _, c, k in lefts if what == label and pairs[k].lists != pair.lists), default=0.0)
         yield from (f"p{label}{step}", f"q{step}{pair.kinds}", f"r{label}{step}{_step(of_right)}", f"l{label}{step}{_step(of_left)}",
                     f"r{of_right > chance}{label}", f"l{of_left > chance}{label}")

@@ -15,7 +15,7 @@ from kg.maxent import Classifier, Flags, Floats
 from kg.relate.context import NOTHING, contexts, undecided
 from kg.relate.pairs import Pair
 
-FORWARD, BACKWARD = ">", "<"
+Groups = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,16 @@ class Relations:
     def _allowed(self, reader: Classifier) -> dict[str, Flags]:
         return {kinds: np.array([label == NOTHING or label in labels for label in reader.labels]) for kinds, labels in self.joins.items()}
 
-    def alone(self, pairs: Sequence[Pair]) -> Floats:
-        """The chances of each of `first.labels` (columns) for each pair (rows) of a letter, by the first reading."""
+    def alone(self, pairs: Sequence[Pair], groups: Groups) -> Floats:
+        """The chances of each of `first.labels` (columns) for each pair (rows) of a letter, by the first reading; `groups`: `list_numbers`."""
         if not pairs:
             return np.zeros((0, len(self.first.labels)))
         allowed = np.stack([self._first[pair.kinds] for pair in pairs])
-        return shared(self.first.chances([pair.features for pair in pairs], allowed), pairs)
+        return shared(self.first.chances([pair.features for pair in pairs], allowed), groups)
 
-    def chances(self, pairs: Sequence[Pair]) -> Floats:
-        """The chances of each of `first.labels` (columns) for each pair (rows) of a letter."""
-        first = self.alone(pairs)
+    def chances(self, pairs: Sequence[Pair], groups: Groups) -> Floats:
+        """The same by both readings."""
+        first = self.alone(pairs, groups)
         found = list(context_of(pairs, first, self.first.labels)) if self.second is not None else []
         if self.second is None or not found:
             return first
@@ -57,7 +57,7 @@ class Relations:
         both[rows] = 0.0
         columns = [self.first.labels.index(label) for label in self.second.labels]
         both[np.ix_(rows, columns)] = again
-        return (first + shared(both, pairs)) / 2
+        return (first + shared(both, groups)) / 2
 
 
 def context_of(pairs: Sequence[Pair], chances: Floats, labels: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -67,11 +67,8 @@ def context_of(pairs: Sequence[Pair], chances: Floats, labels: Sequence[str]) ->
         yield row, [*pairs[row].features, *features]
 
 
-def shared(chances: Floats, pairs: Sequence[Pair]) -> Floats:
+def shared(chances: Floats, groups: Groups) -> Floats:
     """Chances, half those of a pair and half the mean of its list: what is said of one item of a list is said of all."""
-    if not pairs:
-        return chances
-    groups = list_numbers(pairs)
     count = int(groups.max()) + 1
     sums = np.zeros((count, chances.shape[1]))
     np.add.at(sums, groups, chances)
@@ -79,7 +76,7 @@ def shared(chances: Floats, pairs: Sequence[Pair]) -> Floats:
     return (chances + means) / 2
 
 
-def list_numbers(pairs: Sequence[Pair]) -> NDArray[np.intp]:
+def list_numbers(pairs: Sequence[Pair]) -> Groups:
     """For each pair a number that it shares with the pairs of the same two lists; lists are numbered as they come."""
     numbers: dict[tuple[object, ...], int] = {}
     return np.array([numbers.setdefault(pair.lists, len(numbers)) for pair in pairs], np.intp)
