@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kg.export import Choice
     from kg.importing import Imported
     from kg.infer import Inferred
+    from kg.llm import LanguageModel
+    from kg.llm.asking import Asked, Estimate
     from kg.mapping import Activity
     from kg.query import Answer, Question
     from kg.read import Contents
@@ -40,11 +42,11 @@ class Graph:
     """A graph in a folder. Reading methods open it when first needed; `build` and `remove` change it. Use `with`, or `close`, to let it go."""
 
     def __init__(self, store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None,
-                 min_confidence: float | None = None, ocr: bool = False) -> None:
-        """`base` is what IRIs begin with (fixed when the store is made); `model`, `min_confidence` and `ocr` say how letters are read."""
+                 min_confidence: float | None = None, ocr: bool = False, llm: LanguageModel | None = None) -> None:
+        """`base` is what IRIs begin with (fixed when the store is made); `model`, `min_confidence`, `ocr` and `llm` say how letters are read."""
         self.path = Path(store)
         self.base = base
-        self.reading = Reading(Path(model) if model is not None else None, min_confidence, ocr)
+        self.reading = Reading(Path(model) if model is not None else None, min_confidence, ocr, llm)
         self._store: Store | None = None
 
     def __enter__(self) -> Graph:
@@ -68,21 +70,24 @@ class Graph:
 
     # what changes it
 
-    def build(self, paths: Paths, *, told: Told | None = None) -> BuildReport:
+    def build(self, paths: Paths, *, told: Told | None = None, estimated: Callable[[Estimate], None] | None = None) -> BuildReport:
         """Read letters (files, or directories of them) into the graph; a letter that is there already is replaced whole.
 
-        A file that cannot be read is passed over, and the report says why; when none can be, InputError is raised.
+        A file that cannot be read is passed over, and the report says why; when none can be, InputError is raised. With a language model
+        `estimated` hears what asking it would take, before anything is sent; what it raises ends the build before it began.
         """
         started, clock = datetime.now(UTC), time.perf_counter()
         files = letter_files(_paths(paths))
         trial = try_all(files, self.reading.ocr, told)
-        activity = self.reading.activity()      # what can be wrong with letters and model is told before a store is made
+        reading, asked = _asked(self.reading, trial.items, told, estimated)
+        activity = reading.activity()           # what can be wrong with letters and model is told before a store is made
         self.close()
         with Store(self.path, writable=True, base=self.base) as store:
-            found = report(_put(store, self.reading, activity, trial.items, told))
+            found = report(_put(store, reading, activity, trial.items, told))
             store.put_run(activity, started, datetime.now(UTC), len(trial.items))
             withdrawn = store.withdrawn
-        return replace(found, seconds=time.perf_counter() - clock, notices=trial.notices, failures=trial.failures, withdrawn=withdrawn)
+        return replace(found, seconds=time.perf_counter() - clock, notices=trial.notices, failures=trial.failures, withdrawn=withdrawn,
+                       asked=asked)
 
     @staticmethod
     def read(path: str | Path, *, ocr: bool = False) -> Contents:
@@ -214,6 +219,19 @@ def _paths(paths: Paths) -> list[Path]:
     return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
 
 
+def _asked(reading: Reading, items: Sequence[Item], told: Told | None, estimated: Callable[[Estimate], None] | None) -> tuple[Reading, Asked | None]:
+    """The model asked about all letters, where there is one; the reading without it where it said nothing, so that the graph is as without it."""
+    if reading.llm is None:
+        return reading, None
+    from kg.llm.asking import ask, estimate
+    from kg.segment import segment
+    lexicon, llm = reading.lexicon(), reading.llm
+    if estimated is not None:
+        estimated(estimate((segment(item.read(), lexicon) for item in items), llm))
+    asked = ask((segment(item.read(), lexicon) for item in items), llm, told)
+    return (reading if asked.heard else replace(reading, llm=None)), asked
+
+
 def _put(store: Store, reading: Reading, activity: Activity, items: Sequence[Item], told: Told | None) -> Iterator[Extraction]:
     """Each letter read and put, one after the other: what is told and counted is in the store."""
     store.put_ontology()
@@ -224,9 +242,9 @@ def _put(store: Store, reading: Reading, activity: Activity, items: Sequence[Ite
 
 
 def open(store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None,
-         ocr: bool = False) -> Graph:
+         ocr: bool = False, llm: LanguageModel | None = None) -> Graph:
     """The graph in a folder, which `build` makes when it is not there."""
-    return Graph(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr)
+    return Graph(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr, llm=llm)
 
 
 def existing(store: str | Path = DEFAULT) -> Graph:

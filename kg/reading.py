@@ -10,17 +10,22 @@ from kg.model import Extraction, Source
 
 if TYPE_CHECKING:
     from kg.lexicon import Lexicon
+    from kg.llm import LanguageModel
     from kg.mapping import Activity
     from kg.pipeline import Knowledge
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How letters are read: the model (the package's own when None), the least confidence of a fact or figure, whether pictures are read."""
+    """How letters are read: the model (the package's own when None), the least confidence of a fact or figure, whether pictures are read.
+
+    With `llm` each letter is read again with the answers of a language model that are in its cache; nobody is asked here (kg/llm/asking.py).
+    """
 
     model: Path | None = None
     min_confidence: float | None = None
     ocr: bool = False
+    llm: LanguageModel | None = None
 
     def knowledge(self) -> Knowledge:
         from kg.pipeline import knowledge
@@ -34,7 +39,13 @@ class Reading:
     def extract(self, source: Source) -> Extraction:
         """All that a letter says, less what is not sure enough."""
         from kg.pipeline import extract
-        return cut(extract(source, self.knowledge()), self.min_confidence)
+        known = self.knowledge()
+        found = extract(source, known)
+        if self.llm is not None:
+            from kg.llm.merge import Readers
+            from kg.llm.second import read_again
+            found = read_again(found, self.llm, Readers(known.lexicon, known.names, known.facts))
+        return cut(found, self.min_confidence)
 
     def activity(self) -> Activity:
         """What decides the graph of a letter, for its provenance."""
@@ -43,6 +54,9 @@ class Reading:
         from kg.pipeline import known_model
         options: dict[str, object] = {} if self.min_confidence is None else {"min_confidence": self.min_confidence}
         options |= {"ocr": True} if self.ocr else {}
+        if self.llm is not None:
+            from kg.llm.prompt import prompt
+            options |= {"llm": self.llm.model, "llm_prompt": prompt().digest}
         return Activity(__version__, knowledge_digest(), known_model(self.model).digest, options)
 
 

@@ -1,0 +1,233 @@
+"""Asks a model about all sections of many letters, before any is read: what it costs, what came of it. Reading takes answers from the cache.
+
+    letters -> sections -> those without an answer -> budget -> requests, several at once -> cache
+"""
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from kg.llm.answer import BadAnswer, read_answer
+from kg.llm.cache import Cache
+from kg.llm.client import MOST_OUT, Client, Down, Failed, Reply
+from kg.llm.prompt import prompt
+from kg.llm.sections import question, sections
+from kg.llm.settings import LanguageModel, key
+from kg.model import Letter
+
+OUT_SHARE, OUT_LEAST = 1.1, 60      # tokens of an answer for each character of the text, and of an empty one
+GIVE_UP = 5                         # sections in a row without an answer: then nobody else is asked
+Told = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What asking would take: sections in all, those that the cache answers, tokens, and their price (None without one)."""
+
+    sections: int
+    cached: int
+    tokens_in: int
+    tokens_out: int
+    cost: float | None
+
+    @property
+    def asked(self) -> int:
+        return self.sections - self.cached
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of asking: sections in all, those that the cache answered, those that the model did; tokens and price; why the others have no answer.
+
+    `stopped` says, in Chinese and English, why the rest was not asked; None when all were.
+    """
+
+    sections: int = 0
+    cached: int = 0
+    answered: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = None
+    failures: Mapping[str, int] = field(default_factory=dict)
+    stopped: str | None = None
+
+    @property
+    def heard(self) -> int:
+        """Sections that have an answer."""
+        return self.cached + self.answered
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A section to ask about: the letter's name, the message, the key of its answer, the length of its text."""
+
+    letter: str
+    text: str
+    key: str
+    size: int
+
+    @property
+    def tokens_in(self) -> int:
+        return tokens(prompt().system) + len(str(prompt().schema)) // 4 + tokens(self.text)
+
+    @property
+    def tokens_out(self) -> int:
+        return int(OUT_LEAST + OUT_SHARE * self.size)
+
+
+def tokens(text: str) -> int:
+    """About how many tokens a text is: one for each Chinese character, a quarter for others. Models differ by a third either way."""
+    wide = sum(char > "\u2e7f" for char in text)
+    return wide + (len(text) - wide + 3) // 4
+
+
+def questions(letters: Iterable[Letter], llm: LanguageModel) -> Iterator[Question]:
+    """All questions about letters, each once."""
+    cache, seen = Cache(llm.folder, llm.model), set[str]()
+    for letter in letters:
+        for section in sections(letter):
+            text = question(letter, section)
+            name = cache.key(text)
+            if name not in seen:
+                seen.add(name)
+                yield Question(letter.source.name, text, name, len(section.span))
+
+
+def estimate(letters: Iterable[Letter], llm: LanguageModel) -> Estimate:
+    """What asking about letters would take. Nothing is sent."""
+    cache = Cache(llm.folder, llm.model)
+    total = cached = before = after = 0
+    for one in questions(letters, llm):
+        total += 1
+        if cache.get(one.key) is not None:
+            cached += 1
+        else:
+            before, after = before + one.tokens_in, after + one.tokens_out
+    return Estimate(total, cached, before, after, llm.cost(before, after) if llm.price else None)
+
+
+def ask(letters: Iterable[Letter], llm: LanguageModel, told: Told | None = None) -> Asked:
+    """Ask about every section that has no answer yet, and keep the answers. Never raises for what the endpoint does.
+
+    Raises InputError for a key that cannot be sent or a cache that cannot be written, MissingExtra without the extra llm.
+    """
+    work = _Work(llm)
+    with Client(llm, key(os.environ)) as client, ThreadPoolExecutor(llm.parallel) as pool:
+        running: set[Future[None]] = set()
+        try:
+            for one in questions(letters, llm):
+                if work.known(one):
+                    continue
+                if len(running) >= 2 * llm.parallel:
+                    running = _finished(running)
+                if told:
+                    told(work.heard, work.sections, one.letter)
+                running.add(pool.submit(work.ask, one, client))
+            while running:
+                running = _finished(running)
+        except BaseException:
+            work.stop("停止。 Stopped.")
+            raise
+    return work.done()
+
+
+def _finished(running: set[Future[None]]) -> set[Future[None]]:
+    """Wait for one or more; those still running. Raises what a worker raised."""
+    done, left = wait(running, return_when=FIRST_COMPLETED)
+    for one in done:
+        one.result()
+    return left
+
+
+class _Work:
+    """What is known while sections are asked about, shared by the threads that ask."""
+
+    def __init__(self, llm: LanguageModel) -> None:
+        self._llm, self._cache, self._lock = llm, Cache(llm.folder, llm.model), threading.Lock()
+        self.sections = self._cached = self._answered = self._in = self._out = self._row = 0
+        self._spent = self._reserved = 0.0
+        self._failures: Counter[str] = Counter()
+        self._stopped: str | None = None
+
+    @property
+    def heard(self) -> int:
+        return self._cached + self._answered
+
+    def known(self, one: Question) -> bool:
+        """Whether the cache has the answer."""
+        self.sections += 1
+        found = self._cache.get(one.key) is not None
+        self._cached += found
+        return found
+
+    def ask(self, one: Question, client: Client) -> None:
+        """Ask one question, twice where the answer cannot be used."""
+        for last in (False, True):
+            if not self._reserve(one):
+                return
+            reply = None
+            try:
+                reply = client.ask(one.text)
+                read_answer(reply.text)
+                self._cache.put(one.key, reply.text)
+            except Down as error:
+                self.stop(str(error))
+                return
+            except (Failed, BadAnswer) as error:
+                if last or (reply is None and str(error) != "cut off"):
+                    self._failed(str(error))
+                    return
+            else:
+                with self._lock:
+                    self._answered, self._row = self._answered + 1, 0
+                return
+            finally:
+                self._settle(one, reply)
+
+    def stop(self, why: str) -> None:
+        """Nothing more is asked; the first reason counts."""
+        with self._lock:
+            self._stopped = self._stopped or why
+
+    def _most(self, one: Question) -> float:
+        """The most that a question may cost."""
+        return self._llm.cost(one.tokens_in, MOST_OUT)
+
+    def _reserve(self, one: Question) -> bool:
+        with self._lock:
+            if self._stopped:
+                return False
+            budget = self._llm.budget
+            if budget is not None and self._spent + self._reserved + self._most(one) > budget:
+                self._stopped = f"语言模型的预算 {budget:g} 不够再问一段。 The budget of {budget:g} does not allow one more section."
+                return False
+            self._reserved += self._most(one)
+            return True
+
+    def _settle(self, one: Question, reply: Reply | None) -> None:
+        """What was spent in the place of what was reserved; estimated where the endpoint does not say. A failure may have cost what it read."""
+        before = one.tokens_in if reply is None or reply.tokens_in is None else reply.tokens_in
+        after = 0 if reply is None else reply.tokens_out if reply.tokens_out is not None else tokens(reply.text)
+        with self._lock:
+            self._reserved -= self._most(one)
+            self._spent += self._llm.cost(before, after)
+            if reply is not None:
+                self._in, self._out = self._in + before, self._out + after
+
+    def _failed(self, reason: str) -> None:
+        with self._lock:
+            self._failures[reason] += 1
+            self._row += 1
+            if self._row >= GIVE_UP and not self._stopped:
+                self._stopped = (f"语言模型 {self._llm.endpoint} 连续 {GIVE_UP} 段没有可用的回答（{reason}）。 "
+                                 f"The language model at {self._llm.endpoint} gave no usable answer to {GIVE_UP} sections in a row ({reason}).")
+
+    def done(self) -> Asked:
+        cost = self._llm.cost(self._in, self._out) if self._llm.price else None
+        return Asked(self.sections, self._cached, self._answered, self._in, self._out, cost, dict(sorted(self._failures.items())), self._stopped)
+
+

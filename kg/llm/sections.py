@@ -1,0 +1,50 @@
+"""The sections of a letter that a model is asked about: what stands under one heading, long ones cut between sentences."""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.model import Letter
+from kg.spans import Span
+
+READ = frozenset({"heading", "body"})
+LONGEST = 1200      # characters of a section; a longer sentence is a section by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of `Letter.plain` that begins and ends with a sentence, and the headings that stand over it."""
+
+    span: Span
+    headings: tuple[str, ...]
+
+
+def sections(letter: Letter) -> Iterator[Section]:
+    """The sections of headings and body, in text order; no two overlap."""
+    start = end = -1
+    above: tuple[Span, ...] = ()
+    for sentence in letter.sentences:
+        block = letter.blocks[sentence.block]
+        if block.kind not in READ:
+            continue
+        opens = block.level == 1 and sentence.span.start == block.span.start
+        if start >= 0 and (opens or sentence.span.end - start > LONGEST):
+            yield _section(letter, start, end, above)
+            start = -1
+        if start < 0:
+            start, above = sentence.span.start, sentence.headings
+        end = sentence.span.end
+    if start >= 0:
+        yield _section(letter, start, end, above)
+
+
+def _section(letter: Letter, start: int, end: int, above: tuple[Span, ...]) -> Section:
+    return Section(Span(start, end), tuple(span.of(letter.plain) for span in above))
+
+
+def question(letter: Letter, section: Section) -> str:
+    """What the model is given of a section: JSON, so that nothing in the letter can end the text and begin an instruction."""
+    answering = letter.answering
+    who = {} if answering is None else {"地方": answering.place, **({"机关": answering.organ} if answering.organ else {})}
+    return json.dumps({"答复方": who, "标题": section.headings, "正文": section.span.of(letter.plain)}, ensure_ascii=False)
