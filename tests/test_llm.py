@@ -2,7 +2,11 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,18 +14,19 @@ import pytest
 
 from kg.errors import InputError
 from kg.llm import LanguageModel
-from kg.llm.asking import Asked, ask
+from kg.llm.asking import Asked, ask, estimate
 from kg.llm.cache import Cache
+from kg.llm.client import MOST_OUT
 from kg.llm.prompt import fits, prompt
 from kg.llm.sections import LONGEST, READ, question, sections
-from kg.llm.settings import default_cache
+from kg.llm.settings import KEY, default_cache
 from kg.mapping import quads
-from kg.model import CLASSES, PREDICATES, STATUSES, Extraction, Source
+from kg.model import CLASSES, PREDICATES, STATUSES, Answering, Extraction, Source
 from kg.ontology import load_ontology
 from kg.reading import Reading
 from kg.segment import segment
 from tests.lies import lies
-from tests.llm_server import Said, answer, endpoint
+from tests.llm_server import Request, Said, answer, endpoint
 
 LETTERS = Path(__file__).resolve().parent.parent / "examples" / "letters"
 TEXT = """关于深化津港科技合作提案的答复
@@ -164,3 +169,183 @@ def test_of_two_hundred_lying_answers_none_reaches_the_graph(first: Extraction, 
         assert said(found) == honest, (kind, lie)
         assert not any(name.endswith("added") and count for name, count in found.claims.items()), (kind, lie)
     assert len(told) == len({lie for _, lie in told}) == 200
+
+
+# ---- endpoints that fail ---------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses between tries, which nobody waits for."""
+    pauses: list[float] = []
+    monkeypatch.setattr("kg.llm.client.sleep", pauses.append)
+    return pauses
+
+
+def test_with_the_endpoint_down_nothing_is_added_and_one_sentence_says_so(first: Extraction, tmp_path: Path, hurried: list[float]) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        llm = LanguageModel(f"http://127.0.0.1:{closed.getsockname()[1]}", "m", tmp_path)
+        outcome = ask([first.letter] * 3, llm)
+    assert (outcome.heard, outcome.answered, outcome.sections) == (0, 0, 3)
+    assert outcome.stopped is not None and outcome.stopped.count("cannot be reached") == 1
+    assert said(again(first, llm)) == said(first) and again(first, llm).claims == {}
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_passes_is_tried_again(status: int, first: Extraction, tmp_path: Path, hurried: list[float]) -> None:
+    outcome, llm, requests = asked(first, tmp_path, lambda request, number: Said(missed(request.text)) if number > 1 else Said("", status), parallel=1)
+    assert (outcome.answered, requests, outcome.failures) == (3, 5, {})
+    assert len(hurried) == 2 and 0.5 <= hurried[0] < hurried[1]
+    assert again(first, llm).claims["facts added"] == 1
+
+
+def test_an_endpoint_is_waited_for_as_long_as_it_asks_but_not_for_ever(first: Extraction, tmp_path: Path, hurried: list[float]) -> None:
+    pauses = {0: "3", 1: "99999"}
+    asked(first, tmp_path, lambda request, number: Said(answer()) if number > 1 else Said("", 429, headers={"Retry-After": pauses[number]}), parallel=1)
+    assert hurried == [3.0, 30.0]
+
+
+@pytest.mark.parametrize("refuses", [1, 2])
+def test_an_endpoint_that_refuses_the_schema_is_asked_for_an_object_and_then_for_text(refuses: int, first: Extraction, tmp_path: Path) -> None:
+    forms: list[str] = []
+
+    def speaker(request: Request, number: int) -> Said:
+        forms.append(request.body.get("response_format", {}).get("type", "none"))
+        known = ["json_schema", "json_object", "none"].index(forms[-1]) >= refuses
+        return Said("```json\n" + missed(request.text) + "\n```") if known else Said("", 400, b'{"error": {"message": "response_format"}}')
+
+    outcome, llm, _ = asked(first, tmp_path, speaker, parallel=1)
+    assert outcome.answered == 3 and again(first, llm).claims["facts added"] == 1
+    assert forms == ["json_schema", "json_object", "none"][:refuses] + [["json_object", "none"][refuses - 1]] * 3
+
+
+@pytest.mark.parametrize(("reply", "reason"), [
+    (Said(answer()[:-9], finish="length"), "cut off"), (Said("好的"), "no JSON"), (Said("[]"), "shape"), (Said(body=b"{"), "no message"),
+    (Said(body=b'{"choices": []}'), "no message"), (Said(None), "no message"), (Said(body=b"[" * 100_000), "no message"),
+    (Said(body=b"x" * 3_000_000), "too long"), (Said(answer(), headers={"Content-Length": "99999", "Connection": "close"}), "connection lost"),
+    (Said(answer(), drip=0.05), "too late"), (Said(answer(), wait=0.5), "too late"), (Said("", 500), "status 500"), (Said("", 400), "status 400")],
+    ids=["truncated", "no JSON", "a list", "broken", "empty", "null", "deep", "large", "cut off", "dripping", "slow", "500", "400"])
+def test_an_answer_that_cannot_be_used_is_told_and_the_letter_is_as_without_it(reply: Said, reason: str, first: Extraction, tmp_path: Path,
+                                                                               hurried: list[float]) -> None:
+    one = replace(first.letter, sentences=first.letter.sentences[-3:])
+    with endpoint(lambda request, number: reply) as running:
+        llm = LanguageModel(running.url, "m", tmp_path, timeout=0.3)
+        outcome = ask([one], llm)
+    assert outcome.failures == {reason: outcome.sections} and outcome.answered == 0
+    assert said(again(first, llm)) == said(first)
+    assert not list(tmp_path.rglob("*.json"))
+
+
+@pytest.mark.parametrize(("status", "words"), [(401, "refuses the key"), (403, "refuses the key"), (404, "no model m"), (402, "used up"), (302, "leads elsewhere")])
+def test_what_no_further_question_can_mend_ends_the_asking_at_once(status: int, words: str, first: Extraction, tmp_path: Path) -> None:
+    outcome, _, requests = asked(first, tmp_path, lambda request, number: Said("", status, headers={"Location": "http://elsewhere.example/"}), parallel=1)
+    assert requests == 1 and words in (outcome.stopped or "")
+
+
+def test_after_five_sections_in_a_row_without_an_answer_no_more_are_asked(first: Extraction, tmp_path: Path, hurried: list[float]) -> None:
+    many = [replace(first.letter, answering=Answering(f"第{k}市", "city")) for k in range(20)]
+    with endpoint(lambda request, number: Said("no")) as running:
+        outcome = ask(many, LanguageModel(running.url, "m", tmp_path, parallel=1))
+    assert outcome.sections == 60 and outcome.failures == {"no JSON": 5} and len(running.requests) == 10
+    assert "in a row" in (outcome.stopped or "")
+
+
+# ---- cache, budget, key ----------------------------------------------------------------------------------------------
+
+def test_a_second_build_asks_nobody_and_gives_the_same(first: Extraction, tmp_path: Path) -> None:
+    _, llm, _ = asked(first, tmp_path, lambda request, _: Said(missed(request.text)))
+    gone, _, requests = asked(first, tmp_path, lambda request, _: Said("", 500))
+    assert (gone.cached, gone.answered, requests, gone.stopped) == (3, 0, 0, None)
+    assert again(first, llm) == again(first, llm)
+
+
+def test_another_model_or_another_text_has_answers_of_its_own(first: Extraction, tmp_path: Path) -> None:
+    _, llm, _ = asked(first, tmp_path, lambda request, _: Said(missed(request.text)))
+    assert estimate([first.letter], llm).asked == 0
+    assert estimate([first.letter], replace(llm, model="other")).asked == 3
+    assert estimate([segment(replace(SOURCE, text=TEXT.replace("三", "四")))], llm).asked == 3
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"answer": 7}', b'{"answer": "{"}', b"[" * 99_999, b"\xff"])
+def test_a_damaged_file_of_the_cache_counts_for_nothing(damage: bytes, first: Extraction, tmp_path: Path) -> None:
+    _, llm, _ = asked(first, tmp_path, lambda request, _: Said(missed(request.text)))
+    for path in tmp_path.rglob("*.json"):
+        path.write_bytes(damage)
+    assert said(again(first, llm)) == said(first)
+
+
+def test_the_estimate_is_near_what_a_model_of_one_token_a_character_takes(first: Extraction, tmp_path: Path) -> None:
+    llm = LanguageModel("http://127.0.0.1:9", "m", tmp_path, price=(2.0, 10.0))
+    found = estimate([first.letter], llm)
+    text = sum(len(section.span) for section in sections(first.letter))
+    assert found.sections == found.asked == 3 and found.tokens_in > 3 * 1500 + text
+    assert found.cost == pytest.approx((found.tokens_in * 2 + found.tokens_out * 10) / 1e6)
+
+
+def test_the_budget_ends_the_asking_and_not_the_build(first: Extraction, tmp_path: Path) -> None:
+    one = LanguageModel("http://127.0.0.1:9", "m", tmp_path).cost(3000, MOST_OUT)
+    outcome, llm, requests = asked(first, tmp_path, lambda request, _: Said(missed(request.text)), budget=one * 1.1, parallel=4)
+    assert requests == outcome.answered == 1 and "budget" in (outcome.stopped or "")
+    assert outcome.tokens_in + outcome.tokens_out <= one * 1.1
+    again(first, llm)
+
+
+@pytest.mark.parametrize("usage", [None, {}, [], {"prompt_tokens": -5}, {"prompt_tokens": "many"}, {"prompt_tokens": True, "completion_tokens": 10**30}])
+def test_tokens_are_estimated_where_an_endpoint_does_not_say(usage: object, first: Extraction, tmp_path: Path) -> None:
+    outcome, _, _ = asked(first, tmp_path, lambda request, _: Said(answer(), usage=usage))
+    assert outcome.answered == 3 and 5000 < outcome.tokens_in < 50_000 and 0 < outcome.tokens_out < 100
+
+
+def test_requests_run_at_once_and_no_more_than_asked_for(first: Extraction, tmp_path: Path) -> None:
+    many = [replace(first.letter, answering=Answering(f"第{k}市", "city")) for k in range(4)]
+    running = most = 0
+    lock = threading.Lock()
+
+    def speaker(request: Request, number: int) -> Said:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.03)
+        with lock:
+            running -= 1
+        return Said(answer())
+
+    with endpoint(speaker) as server:
+        assert ask(many, LanguageModel(server.url, "m", tmp_path, parallel=3)).answered == 12
+    assert most == 3
+
+
+def test_the_key_goes_to_the_endpoint_and_is_kept_nowhere(first: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY, "sk-geheim")
+    seen: list[str] = []
+
+    def speaker(request: Request, number: int) -> Said:
+        seen.append(request.headers["Authorization"])
+        return Said(missed(request.text)) if number else Said(answer([("sk-geheim", "Person")]))
+
+    outcome, llm, _ = asked(first, tmp_path, speaker, parallel=1)
+    assert set(seen) == {"Bearer sk-geheim"}
+    assert not any(b"geheim" in path.read_bytes() for path in tmp_path.rglob("*.json"))
+    assert "geheim" not in f"{outcome}{llm}{replace(Reading(), llm=llm).activity()}"
+
+
+def test_a_key_that_cannot_be_sent_is_told_without_it(first: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY, "sk-\ngeheim")
+    with pytest.raises(InputError) as told:
+        ask([first.letter], LanguageModel("http://127.0.0.1:9", "m", tmp_path))
+    assert "geheim" not in str(told.value)
+
+
+def test_a_cache_that_cannot_be_written_is_told(first: Extraction, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="--llm-cache"):
+        asked(first, tmp_path / "file", lambda request, _: Said(answer()))
+
+
+def test_without_a_language_model_nothing_is_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection")
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+    assert Reading().extract(SOURCE).facts

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any
 
@@ -110,7 +110,7 @@ class Client:
 
     def _once(self, body: bytes) -> tuple[int, bytes, float | None]:
         """One request: status, body and the seconds that the endpoint asks to wait. The whole response must come in time, however it drips."""
-        until = time.monotonic() + self._llm.timeout
+        until = monotonic() + self._llm.timeout
         with self._http.stream("POST", self._llm.endpoint, content=body, headers={"Content-Type": "application/json"}) as response:
             parts, size = [], 0
             for part in response.iter_raw():
@@ -118,7 +118,7 @@ class Client:
                 size += len(part)
                 if size > LARGEST:
                     raise Failed("too long")
-                if time.monotonic() > until:
+                if monotonic() > until:
                     raise TimeoutError
             return response.status_code, b"".join(parts), _seconds(response.headers.get("retry-after"))
 
@@ -151,7 +151,7 @@ def _seconds(value: str | None) -> float | None:
 
 def _pause(tried: int, wait: float | None) -> None:
     """Half a second, one, two …, each somewhat longer by chance, so that many do not come back at once; or what the endpoint asks for."""
-    time.sleep(min(LONGEST_PAUSE, wait if wait is not None else 0.5 * 2 ** (tried - 1) * (1 + random.random() / 2)))
+    sleep(min(LONGEST_PAUSE, wait if wait is not None else 0.5 * 2 ** (tried - 1) * (1 + random.random() / 2)))
 
 
 def _refused(status: int, llm: LanguageModel) -> Exception:
