@@ -81,6 +81,11 @@ class DryRun(Exception):
     """Raised to end a build before anything is sent."""
 
 
+def on_terminal() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty()
+
+
 def before(asking: Asking, llm: LanguageModel | None) -> Callable[[Estimate], None]:
     """What is said, and on a terminal asked, before text is sent."""
     def estimated(estimate: Estimate) -> None:
@@ -89,7 +94,7 @@ def before(asking: Asking, llm: LanguageModel | None) -> Callable[[Estimate], No
         click.echo(f"kg: {_estimate(estimate, llm)}", err=not asking.llm_dry_run)
         if asking.llm_dry_run:
             raise DryRun
-        if estimate.asked and not asking.yes and sys.stdin.isatty():
+        if estimate.asked and not asking.yes and on_terminal():
             click.confirm(f"Send them to {llm.endpoint}?", abort=True, err=True)
     return estimated
 
