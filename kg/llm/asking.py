@@ -8,8 +8,10 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
+from queue import Queue
 
 from kg.llm.answer import BadAnswer, read_answer
 from kg.llm.cache import Cache
@@ -72,11 +74,17 @@ class Question:
 
     @property
     def tokens_in(self) -> int:
-        return tokens(prompt().system) + len(str(prompt().schema)) // 4 + tokens(self.text)
+        return _overhead() + tokens(self.text)
 
     @property
     def tokens_out(self) -> int:
         return int(OUT_LEAST + OUT_SHARE * self.size)
+
+
+@cache
+def _overhead() -> int:
+    """The tokens that every question takes: the instructions and the schema."""
+    return tokens(prompt().system) + tokens(str(dict(prompt().schema)))
 
 
 def tokens(text: str) -> int:
@@ -87,11 +95,11 @@ def tokens(text: str) -> int:
 
 def questions(letters: Iterable[Letter], llm: LanguageModel) -> Iterator[Question]:
     """All questions about letters, each once."""
-    cache, seen = Cache(llm.folder, llm.model), set[str]()
+    answers, seen = Cache(llm.folder, llm.model), set[str]()
     for letter in letters:
         for section in sections(letter):
             text = question(letter, section)
-            name = cache.key(text)
+            name = answers.key(text)
             if name not in seen:
                 seen.add(name)
                 yield Question(letter.source.name, text, name, len(section.span))
@@ -99,11 +107,11 @@ def questions(letters: Iterable[Letter], llm: LanguageModel) -> Iterator[Questio
 
 def estimate(letters: Iterable[Letter], llm: LanguageModel) -> Estimate:
     """What asking about letters would take. Nothing is sent."""
-    cache = Cache(llm.folder, llm.model)
+    answers = Cache(llm.folder, llm.model)
     total = cached = before = after = 0
     for one in questions(letters, llm):
         total += 1
-        if cache.get(one.key) is not None:
+        if answers.get(one.key) is not None:
             cached += 1
         else:
             before, after = before + one.tokens_in, after + one.tokens_out
@@ -115,43 +123,44 @@ def ask(letters: Iterable[Letter], llm: LanguageModel, told: Told | None = None)
 
     Raises InputError for a key that cannot be sent or a cache that cannot be written, MissingExtra without the extra llm.
     """
+    secret = key(os.environ)
     work = _Work(llm)
-    with Client(llm, key(os.environ)) as client, ThreadPoolExecutor(llm.parallel) as pool:
-        running: set[Future[None]] = set()
-        try:
-            for one in questions(letters, llm):
-                if work.known(one):
-                    continue
-                if len(running) >= 2 * llm.parallel:
-                    running = _finished(running)
-                if told:
-                    told(work.heard, work.sections, one.letter)
-                running.add(pool.submit(work.ask, one, client))
-            while running:
-                running = _finished(running)
-        except BaseException:
-            work.stop("停止。 Stopped.")
-            raise
+    todo: Queue[Question | None] = Queue(2 * llm.parallel)
+    threads: list[threading.Thread] = []
+    with ExitStack() as opened:
+        for one in questions(letters, llm):
+            if work.known(one):
+                continue
+            if not threads:
+                threads = _started(work, todo, opened.enter_context(Client(llm, secret)))
+            if told:
+                told(work.heard, work.sections, one.letter)
+            todo.put(one)
+        for _ in threads:
+            todo.put(None)
+        for thread in threads:
+            thread.join()
     return work.done()
 
 
-def _finished(running: set[Future[None]]) -> set[Future[None]]:
-    """Wait for one or more; those still running. Raises what a worker raised."""
-    done, left = wait(running, return_when=FIRST_COMPLETED)
-    for one in done:
-        one.result()
-    return left
+def _started(work: _Work, todo: Queue[Question | None], client: Client) -> list[threading.Thread]:
+    """Threads that ask what is put before them. They are daemons: whoever stops the program need not wait for an answer."""
+    threads = [threading.Thread(target=work.serve, args=(todo, client), daemon=True) for _ in range(work.llm.parallel)]
+    for thread in threads:
+        thread.start()
+    return threads
 
 
 class _Work:
     """What is known while sections are asked about, shared by the threads that ask."""
 
     def __init__(self, llm: LanguageModel) -> None:
-        self._llm, self._cache, self._lock = llm, Cache(llm.folder, llm.model), threading.Lock()
+        self.llm, self._cache, self._lock = llm, Cache(llm.folder, llm.model), threading.Lock()
         self.sections = self._cached = self._answered = self._in = self._out = self._row = 0
         self._spent = self._reserved = 0.0
         self._failures: Counter[str] = Counter()
         self._stopped: str | None = None
+        self._error: BaseException | None = None
 
     @property
     def heard(self) -> int:
@@ -163,6 +172,15 @@ class _Work:
         found = self._cache.get(one.key) is not None
         self._cached += found
         return found
+
+    def serve(self, todo: Queue[Question | None], client: Client) -> None:
+        """Ask what comes, until None does. What goes wrong in the program itself, or with the cache, is kept for `done` to raise."""
+        while (one := todo.get()) is not None:
+            try:
+                self.ask(one, client)
+            except BaseException as error:
+                self._error = self._error or error
+                self.stop("停止。 Stopped.")
 
     def ask(self, one: Question, client: Client) -> None:
         """Ask one question, twice where the answer cannot be used."""
@@ -195,13 +213,13 @@ class _Work:
 
     def _most(self, one: Question) -> float:
         """The most that a question may cost."""
-        return self._llm.cost(one.tokens_in, MOST_OUT)
+        return self.llm.cost(one.tokens_in, MOST_OUT)
 
     def _reserve(self, one: Question) -> bool:
         with self._lock:
             if self._stopped:
                 return False
-            budget = self._llm.budget
+            budget = self.llm.budget
             if budget is not None and self._spent + self._reserved + self._most(one) > budget:
                 self._stopped = f"语言模型的预算 {budget:g} 不够再问一段。 The budget of {budget:g} does not allow one more section."
                 return False
@@ -214,7 +232,7 @@ class _Work:
         after = 0 if reply is None else reply.tokens_out if reply.tokens_out is not None else tokens(reply.text)
         with self._lock:
             self._reserved -= self._most(one)
-            self._spent += self._llm.cost(before, after)
+            self._spent += self.llm.cost(before, after)
             if reply is not None:
                 self._in, self._out = self._in + before, self._out + after
 
@@ -223,11 +241,14 @@ class _Work:
             self._failures[reason] += 1
             self._row += 1
             if self._row >= GIVE_UP and not self._stopped:
-                self._stopped = (f"语言模型 {self._llm.endpoint} 连续 {GIVE_UP} 段没有可用的回答（{reason}）。 "
-                                 f"The language model at {self._llm.endpoint} gave no usable answer to {GIVE_UP} sections in a row ({reason}).")
+                self._stopped = (f"语言模型 {self.llm.endpoint} 连续 {GIVE_UP} 段没有可用的回答（{reason}）。 "
+                                 f"The language model at {self.llm.endpoint} gave no usable answer to {GIVE_UP} sections in a row ({reason}).")
 
     def done(self) -> Asked:
-        cost = self._llm.cost(self._in, self._out) if self._llm.price else None
+        """What came of it. Raises what went wrong on this side."""
+        if self._error is not None:
+            raise self._error
+        cost = self.llm.cost(self._in, self._out) if self.llm.price else None
         return Asked(self.sections, self._cached, self._answered, self._in, self._out, cost, dict(sorted(self._failures.items())), self._stopped)
 
 
