@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 from kg.build import BuildReport, Item, Told, extractions, letter_files, report, try_all
 from kg.errors import InputError
 from kg.model import Extraction
-from kg.reading import Reading
+from kg.reading import Reading, asked
 from kg.store import Store
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kg.importing import Imported
     from kg.infer import Inferred
     from kg.llm import LanguageModel
-    from kg.llm.asking import Asked, Estimate
+    from kg.llm.asking import Estimate
     from kg.mapping import Activity
     from kg.query import Answer, Question
     from kg.read import Contents
@@ -79,7 +79,7 @@ class Graph:
         started, clock = datetime.now(UTC), time.perf_counter()
         files = letter_files(_paths(paths))
         trial = try_all(files, self.reading.ocr, told)
-        reading, asked = _asked(self.reading, trial.items, told, estimated)
+        reading, outcome = asked(self.reading, lambda: (item.read() for item in trial.items), told, estimated)
         activity = reading.activity()           # what can be wrong with letters and model is told before a store is made
         self.close()
         with Store(self.path, writable=True, base=self.base) as store:
@@ -87,7 +87,7 @@ class Graph:
             store.put_run(activity, started, datetime.now(UTC), len(trial.items))
             withdrawn = store.withdrawn
         return replace(found, seconds=time.perf_counter() - clock, notices=trial.notices, failures=trial.failures, withdrawn=withdrawn,
-                       asked=asked)
+                       asked=outcome)
 
     @staticmethod
     def read(path: str | Path, *, ocr: bool = False) -> Contents:
@@ -201,11 +201,18 @@ class Graph:
 
     # how well it reads
 
-    def evaluate(self, gold: Paths, *, folds: str | None = None, told: Told | None = None) -> Scores:
-        """Score what this graph's model reads from the letters of gold files; `folds` trains without the letter, or region, it scores."""
+    def evaluate(self, gold: Paths, *, folds: str | None = None, told: Told | None = None,
+                 estimated: Callable[[Estimate], None] | None = None) -> Scores:
+        """Score what this graph's model reads from the letters of gold files; `folds` trains without the letter, or region, it scores.
+
+        With a language model its share is scored too; `estimated` as in `build`.
+        """
         from kg.assess import score
         from kg.gold import read_golds
-        return score(read_golds(_paths(gold)), self.reading, folds=folds, told=told)
+        from kg.lessons import source
+        golds = read_golds(_paths(gold))
+        reading, _ = asked(self.reading, lambda: map(source, golds), told, estimated)
+        return score(golds, reading, folds=folds, told=told)
 
     @staticmethod
     def train(gold: Paths, output: str | Path) -> Path:
@@ -217,19 +224,6 @@ class Graph:
 
 def _paths(paths: Paths) -> list[Path]:
     return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
-
-
-def _asked(reading: Reading, items: Sequence[Item], told: Told | None, estimated: Callable[[Estimate], None] | None) -> tuple[Reading, Asked | None]:
-    """The model asked about all letters, where there is one; the reading without it where it said nothing, so that the graph is as without it."""
-    if reading.llm is None:
-        return reading, None
-    from kg.llm.asking import ask, estimate
-    from kg.segment import segment
-    lexicon, llm = reading.lexicon(), reading.llm
-    if estimated is not None:
-        estimated(estimate((segment(item.read(), lexicon) for item in items), llm))
-    asked = ask((segment(item.read(), lexicon) for item in items), llm, told)
-    return (reading if asked.heard else replace(reading, llm=None)), asked
 
 
 def _put(store: Store, reading: Reading, activity: Activity, items: Sequence[Item], told: Told | None) -> Iterator[Extraction]:

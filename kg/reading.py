@@ -1,6 +1,7 @@
 """How letters are read: with which model, and how sure a fact or figure must be."""
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from kg.model import Extraction, Source
 if TYPE_CHECKING:
     from kg.lexicon import Lexicon
     from kg.llm import LanguageModel
+    from kg.llm.asking import Asked, Estimate, Told
     from kg.mapping import Activity
     from kg.pipeline import Knowledge
 
@@ -40,7 +42,10 @@ class Reading:
         """All that a letter says, less what is not sure enough."""
         from kg.pipeline import extract
         known = self.knowledge()
-        found = extract(source, known)
+        return self.finished(extract(source, known), known)
+
+    def finished(self, found: Extraction, known: Knowledge) -> Extraction:
+        """What our own readers found, with what the language model adds to it, less what is not sure enough."""
         if self.llm is not None:
             from kg.llm.merge import Readers
             from kg.llm.second import read_again
@@ -66,3 +71,20 @@ def cut(extraction: Extraction, least: float | None) -> Extraction:
         return extraction
     return replace(extraction, facts=tuple(fact for fact in extraction.facts if fact.confidence >= least),
                    figures=tuple(figure for figure in extraction.figures if figure.confidence >= least))
+
+
+def asked(reading: Reading, sources: Callable[[], Iterable[Source]], told: Told | None = None,
+          estimated: Callable[[Estimate], None] | None = None) -> tuple[Reading, Asked | None]:
+    """The language model asked about all letters, and the reading to go on with: without the model where it said nothing at all.
+
+    `estimated` hears what it would take before anything is sent. Where no model is to be asked, nothing is done.
+    """
+    if reading.llm is None:
+        return reading, None
+    from kg.llm.asking import ask, estimate
+    from kg.segment import segment
+    lexicon, llm = reading.lexicon(), reading.llm
+    if estimated is not None:
+        estimated(estimate((segment(source, lexicon) for source in sources()), llm))
+    outcome = ask((segment(source, lexicon) for source in sources()), llm, told)
+    return (reading if outcome.heard else replace(reading, llm=None)), outcome

@@ -95,6 +95,15 @@ def test_without_the_extra_a_sentence_names_it(letter: Path, monkeypatch: pytest
     assert result.exit_code == 2 and "pip install 'zhihan[llm]'" in result.stderr
 
 
+def test_what_a_model_adds_is_scored_by_itself(letter: Path) -> None:
+    gold = Path(__file__).parent / "corpus" / "seeds" / "gold" / "tianjin-2025-three-attractions.gold.txt"
+    with endpoint(lambda request, _: Said(missed(request.text))) as running:
+        result = run("evaluate", gold, "--by", "pattern", "--measure", "facts", "--llm", running.url, "--llm-model", "m")
+    assert result.exit_code == 0, result.output
+    assert "sections are to be asked of m" in result.stderr and "The language model answered" in result.stderr
+    assert len(running.requests) >= 3
+
+
 @pytest.mark.slow
 def test_with_the_endpoint_down_the_build_ends_as_without_it_and_says_so_once(letter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.llm.client.sleep", lambda seconds: None)
@@ -103,7 +112,7 @@ def test_with_the_endpoint_down_the_build_ends_as_without_it_and_says_so_once(le
     with nobody() as url:
         result = run("build", letter, "--llm", url, "--llm-model", "m", "--store", "down")
     assert result.exit_code == 0, result.output
-    assert result.stderr.count("cannot be reached") == 1 and "The graph is as without it." in result.stderr
+    assert result.stderr.count("cannot be reached") == 1 and "The result is as without it." in result.stderr
     assert run("build", letter, "--store", "plain").exit_code == 0
     assert exported("down") == exported("plain")
 

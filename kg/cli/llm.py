@@ -56,8 +56,8 @@ OPTIONS: tuple[Callable[[Any], Any], ...] = (
                  help="How long one answer may take."),
     click.option("--llm-price", nargs=2, type=click.FloatRange(0), metavar="IN OUT", help="What a million tokens cost, in and out."),
     click.option("--llm-budget", type=click.FloatRange(0), metavar="AMOUNT",
-                 help="Ask no more when this is spent, in the money of --llm-price, or in tokens without it; the build goes on."),
-    click.option("--llm-dry-run", is_flag=True, help="Say what asking would take, and neither ask nor build."),
+                 help="Ask no more when this would be passed, in the money of --llm-price, or in tokens without it; letters are read all the same."),
+    click.option("--llm-dry-run", is_flag=True, help="Say what asking would take, and do nothing else."),
     click.option("--yes", is_flag=True, help="Do not ask on a terminal before text is sent."),
 )
 
@@ -105,16 +105,16 @@ def _estimate(estimate: Estimate, llm: LanguageModel) -> str:
             f"{estimate.cached} have an answer: about {estimate.tokens_in} tokens in and {estimate.tokens_out} out{price}.")
 
 
-def after(asked: Asked, claims: Mapping[str, int]) -> list[str]:
-    """What came of asking, in lines."""
+def after(asked: Asked, claims: Mapping[str, int] | None = None) -> list[str]:
+    """What came of asking, and of what was claimed, in lines."""
     price = "" if asked.cost is None else f", {asked.cost:.4g} at the price given"
     failed = "".join(f", {number} {reason}" for reason, number in asked.failures.items())
     lines = [f"The language model answered {asked.answered} of {asked.sections} sections, {asked.cached} were answered before{failed}: "
              f"{asked.tokens_in} tokens in and {asked.tokens_out} out{price}."]
-    if asked.heard:
+    if asked.heard and claims is not None:
         lines.append(_claims(claims))
     if asked.stopped:
-        rest = "其余各段只由本程序读。 The other sections were read without it." if asked.heard else "图谱与不用时相同。 The graph is as without it."
+        rest = "其余各段只由本程序读。 The other sections were read without it." if asked.heard else "结果与不用时相同。 The result is as without it."
         lines.append(f"{asked.stopped} {rest}")
     return lines
 
