@@ -21,7 +21,7 @@ from kg.llm.sections import question, sections
 from kg.llm.settings import LanguageModel, key
 from kg.model import Letter
 
-OUT_SHARE, OUT_LEAST = 1.1, 60      # tokens of an answer for each character of the text, and of an empty one
+OUT_SHARE, OUT_LEAST = 2.5, 20      # tokens of an answer for each character of the text (so many in 40 letters with gold), and of an empty one
 GIVE_UP = 5                         # sections in a row without an answer: then nobody else is asked
 Told = Callable[[int, int, str], None]
 

@@ -53,21 +53,33 @@ class Facts:
 
 def verified(letter: Letter, entities: Sequence[Entity], said: Sequence[tuple[Section, Sequence[Statement]]], model: FactModel, fits: Fits) -> Facts:
     """The statements of all sections, verified; `entities` have all mentions, the model's new ones with the rest."""
-    if not any(statements for _, statements in said):
-        return Facts((), {})
+    dropped: Counter[str] = Counter()
+    quoted = [(one, quotes) for section, statements in said for one in statements if (quotes := _quotes(letter, section, one, dropped))]
+    if not quoted:
+        return Facts((), dict(dropped))
     timeline = Timeline(letter, [link.mention.span for entity in entities for link in entity.links])
     judge = _Judge(letter, entities, model, fits, timeline)
-    dropped: Counter[str] = Counter()
     claims: defaultdict[tuple[str, ...], list[Claim]] = defaultdict(list)
-    for section, statements in said:
-        for one in statements:
-            found = judge.judged(section, one)
-            if isinstance(found, str):
-                dropped[found] += 1
-            else:
-                claims[*statement(found.pair, found.label), found.status].append(found)
+    for one, quotes in quoted:
+        found = judge.judged(one, quotes)
+        if isinstance(found, str):
+            dropped[found] += 1
+        else:
+            claims[*statement(found.pair, found.label), found.status].append(found)
     qualifiers = Qualifiers(letter)
     return Facts(tuple(_fact(group, qualifiers, timeline, model) for group in claims.values()), dict(dropped))
+
+
+def _quotes(letter: Letter, section: Section, one: Statement, dropped: Counter[str]) -> list[tuple[Span, Span]]:
+    """Where the quote of a statement stands in the section, whole in one sentence, with that sentence; counted as dropped where it stands nowhere."""
+    starts = [sentence.span.start for sentence in letter.sentences]
+    found = []
+    for quote in places(letter.plain, section.span, one.quote):
+        at = bisect_right(starts, quote.start) - 1
+        if at >= 0 and letter.sentences[at].span.covers(quote):
+            found.append((quote, letter.sentences[at].span))
+    dropped["no such quote"] += not found
+    return found
 
 
 class _Judge:
@@ -83,32 +95,21 @@ class _Judge:
         self._in: defaultdict[Span, list[int]] = defaultdict(list)
         for row, pair in enumerate(self._pairs):
             self._in[pair.scene.span].append(row)
-        self._nodes = {scene.span: scene for scene in self._page.scenes}
-        self._starts = [scene.span.start for scene in self._page.scenes]
+        self._scenes = {scene.span: scene for scene in self._page.scenes}
         self._forms = {entity.name: {entity.name, *entity.aliases, *(link.mention.span.of(letter.plain) for link in entity.links)}
                        for entity in entities}
 
-    def judged(self, section: Section, one: Statement) -> Claim | str:
-        """The claim that a statement makes, or why it makes none."""
-        quotes = [span for span in places(self._letter.plain, section.span, one.quote) if self._sentence(span) is not None]
-        if not quotes:
-            return "no such quote"
-        found = [self._claim(row, label, one) for quote in quotes for row, label in self._rows(quote, one)]
+    def judged(self, one: Statement, quotes: Sequence[tuple[Span, Span]]) -> Claim | str:
+        """The claim that a statement makes by its quotes (each with its sentence), or why it makes none."""
+        found = [self._claim(row, label, one) for quote, sentence in quotes for row, label in self._rows(quote, sentence, one)]
         if not found:
-            return "no such end" if not self._named(quotes, one) else "classes"
+            return "classes" if any(self._named(quote, sentence, one) for quote, sentence in quotes) else "no such end"
         claims = [claim for claim in found if isinstance(claim, Claim)]
         return max(claims, key=lambda claim: claim.confidence) if claims else next(reason for reason in found if isinstance(reason, str))
 
-    def _sentence(self, quote: Span) -> Span | None:
-        """The sentence that a quote stands in, whole."""
-        at = bisect_right(self._starts, quote.start) - 1
-        span = self._page.scenes[at].span if at >= 0 else None
-        return span if span is not None and span.covers(quote) else None
-
-    def _rows(self, quote: Span, one: Statement) -> Iterator[tuple[int, str]]:
+    def _rows(self, quote: Span, sentence: Span, one: Statement) -> Iterator[tuple[int, str]]:
         """The pairs in a quote whose ends a statement names, and the label that it gives them."""
-        sentence = self._sentence(quote)
-        for row in self._in[sentence] if sentence is not None else ():
+        for row in self._in[sentence]:
             pair = self._pairs[row]
             if self._is(pair, pair.left_node, one.subject, quote) and self._is(pair, pair.right_node, one.object, quote):
                 yield row, ">" + one.predicate
@@ -122,14 +123,11 @@ class _Judge:
         token = pair.scene.tokens[node.token]
         return node.surface == form and quote.covers(Span(token.start, token.end))
 
-    def _named(self, quotes: Sequence[Span], one: Statement) -> bool:
-        """Whether both ends are names in one of the quotes."""
-        for quote in quotes:
-            scene = self._nodes[self._sentence(quote) or quote]
-            inside = {node.surface for node in scene.nodes if quote.covers(Span(scene.tokens[node.token].start, scene.tokens[node.token].end))}
-            if {one.subject, one.object} <= inside:
-                return True
-        return False
+    def _named(self, quote: Span, sentence: Span, one: Statement) -> bool:
+        """Whether both ends are names in a quote."""
+        scene = self._scenes[sentence]
+        inside = {node.surface for node in scene.nodes if quote.covers(Span(scene.tokens[node.token].start, scene.tokens[node.token].end))}
+        return {one.subject, one.object} <= inside
 
     def _claim(self, row: int, label: str, one: Statement) -> Claim | str:
         """What a statement says of one pair, or why it cannot."""

@@ -42,7 +42,8 @@ def _filled(path: Path, ontology: Ontology) -> str:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise KnowledgeError(f"The prompt {path} cannot be read ({error.strerror}): install the package again, or restore it.") from error
-    for place, lines in (("{classes}", _classes(ontology)), ("{predicates}", _predicates(ontology)), ("{statuses}", _statuses(ontology))):
+    for place, lines in (("{classes}", _classes(ontology)), ("{groups}", _groups(ontology)), ("{predicates}", _predicates(ontology)),
+                         ("{statuses}", _statuses(ontology))):
         if text.count(place) != 1:
             raise KnowledgeError(f"The prompt {path} must have {place} once: correct it there.")
         text = text.replace(place, "\n".join(lines))
@@ -58,13 +59,15 @@ def _statuses(ontology: Ontology) -> list[str]:
 
 
 def _predicates(ontology: Ontology) -> list[str]:
+    return [f"- {one.name} {one.zh}：{one.definition_zh}（{one.domain} → {one.range}）" for one in (ontology.predicates[name] for name in PREDICATES)]
+
+
+def _groups(ontology: Ontology) -> list[str]:
+    """What stands above the main classes in domains and ranges, with the main classes under it."""
     joins = fits(ontology)
-    return [f"- {one.name} {one.zh}：{one.definition_zh}（{_listed(joins[one.name][0])} → {_listed(joins[one.name][1])}）"
-            for one in (ontology.predicates[name] for name in PREDICATES)]
-
-
-def _listed(kinds: frozenset[str]) -> str:
-    return "、".join(name for name in CLASSES if name in kinds)
+    members = {name: kinds for one in ontology.predicates.values() for name, kinds in zip((one.domain, one.range), joins[one.name], strict=True)}
+    return [f"- {name} {ontology.classes[name].zh}：{'、'.join(kind for kind in CLASSES if kind in kinds)}"
+            for name, kinds in sorted(members.items()) if name not in CLASSES]
 
 
 def fits(ontology: Ontology) -> Fits:

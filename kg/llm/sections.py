@@ -1,4 +1,4 @@
-"""The sections of a letter that a model is asked about: what stands under one heading, long ones cut between sentences."""
+"""The sections of a letter that a model is asked about: what stands under a heading, short ones together, long ones cut between sentences."""
 from __future__ import annotations
 
 import json
@@ -10,6 +10,7 @@ from kg.spans import Span
 
 READ = frozenset({"heading", "body"})
 LONGEST = 1200      # characters of a section; a longer sentence is a section by itself
+ENOUGH = 500        # characters with which a section ends at the next heading: every question carries the instructions again
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def sections(letter: Letter) -> Iterator[Section]:
         block = letter.blocks[sentence.block]
         if block.kind not in READ:
             continue
-        opens = block.level == 1 and sentence.span.start == block.span.start
+        opens = block.level == 1 and sentence.span.start == block.span.start and sentence.span.start - start >= ENOUGH
         if start >= 0 and (opens or sentence.span.end - start > LONGEST):
             yield _section(letter, start, end, above)
             start = -1

@@ -40,7 +40,7 @@ class LanguageModel:
             raise InputError(f"{_shown(self.url)} is no address of a language model: give one such as http://localhost:11434/v1.")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise InputError(f"The address of a language model holds no key, query or fragment: put the key into {KEY}, and give the address alone.")
-        if not self.model.strip():
+        if not self.model.strip() or not self.model.isprintable():
             raise InputError("A language model needs its name: give it with --llm-model.")
         if not 1 <= self.parallel <= MOST_PARALLEL:
             raise InputError(f"Between 1 and {MOST_PARALLEL} requests can run at once, not {self.parallel}.")
