@@ -107,6 +107,8 @@ def _estimate(estimate: Estimate, llm: LanguageModel) -> str:
 
 def after(asked: Asked, claims: Mapping[str, int] | None = None) -> list[str]:
     """What came of asking, and of what was claimed, in lines."""
+    if asked.stopped and not asked.heard and not asked.tokens_in:
+        return [f"{asked.stopped} 结果与不用时相同。 The result is as without it."]
     price = "" if asked.cost is None else f", {asked.cost:.4g} at the price given"
     failed = "".join(f", {number} {reason}" for reason, number in asked.failures.items())
     lines = [f"The language model answered {asked.answered} of {asked.sections} sections, {asked.cached} were answered before{failed}: "
