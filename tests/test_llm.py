@@ -18,6 +18,7 @@ from kg.llm.asking import Asked, ask, estimate
 from kg.llm.cache import Cache
 from kg.llm.client import MOST_OUT
 from kg.llm.prompt import fits, prompt
+from kg.llm.second import heard
 from kg.llm.sections import LONGEST, READ, question, sections
 from kg.llm.settings import KEY, default_cache
 from kg.mapping import quads
@@ -247,6 +248,22 @@ def test_an_answer_that_cannot_be_used_is_told_and_the_letter_is_as_without_it(r
     assert outcome.failures == {reason: outcome.sections} and outcome.answered == 0
     assert said(again(first, llm)) == said(first)
     assert not list(tmp_path.rglob("*.json"))
+
+
+def test_a_section_whose_answer_is_cut_off_is_asked_about_in_halves(tmp_path: Path) -> None:
+    path = LETTERS / "tianjin-2024-youth-exchange.txt"
+    letter = segment(Source(path.stem, path.name, path.read_text(encoding="utf-8"), ""))
+    wholes = list(sections(letter))
+    with endpoint(lambda request, _: Said(answer(), finish="stop" if len(request.text) < 500 else "length")) as running:
+        llm = LanguageModel(running.url, "m", tmp_path)
+        outcome, number = ask([letter], llm), len(running.requests)
+        again = ask([letter], llm)
+    parts = [section.span for section, _ in heard(letter, llm)]
+    assert outcome.answered == again.cached == len(wholes) and outcome.failures == {} and len(running.requests) == number
+    assert len(parts) > len(wholes) and all(len(span) < 500 for span in parts)
+    spans = [sentence.span for sentence in letter.sentences if letter.blocks[sentence.block].kind in READ]
+    assert all(sum(part.covers(span) for part in parts) == 1 for span in spans)
+    assert outcome.tokens_out == 100 * number
 
 
 @pytest.mark.parametrize(("status", "words"), [(401, "refuses the key"), (403, "refuses the key"), (404, "no model m"), (402, "used up"), (302, "leads elsewhere")])

@@ -14,10 +14,10 @@ from functools import cache
 from queue import Queue
 
 from kg.llm.answer import BadAnswer, read_answer
-from kg.llm.cache import Cache
-from kg.llm.client import MOST_OUT, Client, Down, Failed, Reply
+from kg.llm.cache import Cache, kept
+from kg.llm.client import CUT, MOST_OUT, Client, Down, Failed, Reply
 from kg.llm.prompt import prompt
-from kg.llm.sections import question, sections
+from kg.llm.sections import Section, halves, question, sections
 from kg.llm.settings import LanguageModel, key
 from kg.model import Letter
 
@@ -65,12 +65,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A section to ask about: the letter's name, the message, the key of its answer, the length of its text."""
+    """A section of a letter to ask about."""
 
-    letter: str
-    text: str
-    key: str
-    size: int
+    letter: Letter
+    section: Section
+
+    @property
+    def text(self) -> str:
+        return question(self.letter, self.section)
 
     @property
     def tokens_in(self) -> int:
@@ -78,7 +80,11 @@ class Question:
 
     @property
     def tokens_out(self) -> int:
-        return int(OUT_LEAST + OUT_SHARE * self.size)
+        return int(OUT_LEAST + OUT_SHARE * len(self.section.span))
+
+    def parts(self) -> list[Question]:
+        """Questions about its halves; none where it has none."""
+        return [Question(self.letter, part) for part in halves(self.letter, self.section) or ()]
 
 
 @cache
@@ -93,27 +99,23 @@ def tokens(text: str) -> int:
     return wide + (len(text) - wide + 3) // 4
 
 
-def questions(letters: Iterable[Letter], llm: LanguageModel) -> Iterator[Question]:
-    """All questions about letters, each once."""
+def questions(letters: Iterable[Letter], llm: LanguageModel) -> Iterator[tuple[Question, bool]]:
+    """All questions about letters, each once, and whether the cache has the answer."""
     answers, seen = Cache(llm.folder, llm.model), set[str]()
     for letter in letters:
         for section in sections(letter):
-            text = question(letter, section)
-            name = answers.key(text)
+            name = answers.key(question(letter, section))
             if name not in seen:
                 seen.add(name)
-                yield Question(letter.source.name, text, name, len(section.span))
+                yield Question(letter, section), bool(kept(answers, letter, section))
 
 
 def estimate(letters: Iterable[Letter], llm: LanguageModel) -> Estimate:
     """What asking about letters would take. Nothing is sent."""
-    answers = Cache(llm.folder, llm.model)
     total = cached = before = after = 0
-    for one in questions(letters, llm):
-        total += 1
-        if answers.get(one.key) is not None:
-            cached += 1
-        else:
+    for one, known in questions(letters, llm):
+        total, cached = total + 1, cached + known
+        if not known:
             before, after = before + one.tokens_in, after + one.tokens_out
     return Estimate(total, cached, before, after, llm.cost(before, after) if llm.price else None)
 
@@ -128,13 +130,14 @@ def ask(letters: Iterable[Letter], llm: LanguageModel, told: Told | None = None)
     todo: Queue[Question | None] = Queue(2 * llm.parallel)
     threads: list[threading.Thread] = []
     with ExitStack() as opened:
-        for one in questions(letters, llm):
-            if work.known(one):
+        for one, known in questions(letters, llm):
+            work.count(known)
+            if known:
                 continue
             if not threads:
                 threads = _started(work, todo, opened.enter_context(Client(llm, secret)))
             if told:
-                told(work.heard, work.sections, one.letter)
+                told(work.heard, work.sections, one.letter.source.name)
             todo.put(one)
         for _ in threads:
             todo.put(None)
@@ -166,45 +169,59 @@ class _Work:
     def heard(self) -> int:
         return self._cached + self._answered
 
-    def known(self, one: Question) -> bool:
-        """Whether the cache has the answer."""
-        self.sections += 1
-        found = self._cache.get(one.key) is not None
-        self._cached += found
-        return found
+    def count(self, known: bool) -> None:
+        """One more section, with an answer or without."""
+        self.sections, self._cached = self.sections + 1, self._cached + known
 
     def serve(self, todo: Queue[Question | None], client: Client) -> None:
         """Ask what comes, until None does. What goes wrong in the program itself, or with the cache, is kept for `done` to raise."""
         while (one := todo.get()) is not None:
             try:
-                self.ask(one, client)
+                self._answer(one, client)
             except BaseException as error:
                 self._error = self._error or error
                 self.stop("停止。 Stopped.")
 
-    def ask(self, one: Question, client: Client) -> None:
-        """Ask one question, twice where the answer cannot be used."""
-        for last in (False, True):
+    def _answer(self, one: Question, client: Client) -> None:
+        """Ask about a section, and count what came of it."""
+        reason = self._ask(one, client)
+        with self._lock:
+            if reason is None:
+                self._answered, self._row = self._answered + 1, 0
+            elif reason:
+                self._failed(reason)
+
+    def _ask(self, one: Question, client: Client) -> str | None:
+        """Ask one question, twice where the answer cannot be used, in halves where it is cut off; why it has no answer ("" where asking has ended)."""
+        reason = ""
+        for _ in range(2):
             if not self._reserve(one):
-                return
+                return ""
             reply = None
             try:
                 reply = client.ask(one.text)
                 read_answer(reply.text)
-                self._cache.put(one.key, reply.text)
+                self._cache.put(self._cache.key(one.text), reply.text)
+                return None
             except Down as error:
                 self.stop(str(error))
-                return
-            except (Failed, BadAnswer) as error:
-                if last or (reply is None and str(error) != "cut off"):
-                    self._failed(str(error))
-                    return
-            else:
-                with self._lock:
-                    self._answered, self._row = self._answered + 1, 0
-                return
+                return ""
+            except BadAnswer as error:
+                reason = str(error)
+            except Failed as error:
+                reply, reason = error.reply, str(error)
+                break
             finally:
                 self._settle(one, reply)
+        return self._in_parts(one, client) if reason == CUT else reason
+
+    def _in_parts(self, one: Question, client: Client) -> str | None:
+        """Ask about the halves of a section; the first reason why one has no answer."""
+        for part in one.parts():
+            reason = self._ask(part, client)
+            if reason is not None:
+                return reason
+        return None if one.parts() else CUT
 
     def stop(self, why: str) -> None:
         """Nothing more is asked; the first reason counts."""
@@ -237,12 +254,11 @@ class _Work:
                 self._in, self._out = self._in + before, self._out + after
 
     def _failed(self, reason: str) -> None:
-        with self._lock:
-            self._failures[reason] += 1
-            self._row += 1
-            if self._row >= GIVE_UP and not self._stopped:
-                self._stopped = (f"语言模型 {self.llm.endpoint} 连续 {GIVE_UP} 段没有可用的回答（{reason}）。 "
-                                 f"The language model at {self.llm.endpoint} gave no usable answer to {GIVE_UP} sections in a row ({reason}).")
+        self._failures[reason] += 1
+        self._row += 1
+        if self._row >= GIVE_UP and not self._stopped:
+            self._stopped = (f"语言模型 {self.llm.endpoint} 连续 {GIVE_UP} 段没有可用的回答（{reason}）。 "
+                             f"The language model at {self.llm.endpoint} gave no usable answer to {GIVE_UP} sections in a row ({reason}).")
 
     def done(self) -> Asked:
         """What came of it. Raises what went wrong on this side."""

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from kg.errors import InputError
 from kg.llm.prompt import prompt
+from kg.llm.sections import Section, halves, question
+from kg.model import Letter
 
 LARGEST = 4_000_000     # bytes of a file
 
@@ -56,3 +58,13 @@ class Cache:
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key[2:]}.json"
+
+
+def kept(cache: Cache, letter: Letter, section: Section) -> list[tuple[Section, str]]:
+    """The answer about a section, or those about its halves where they were asked about for themselves; nothing unless all of it has an answer."""
+    answer = cache.get(cache.key(question(letter, section)))
+    if answer is not None:
+        return [(section, answer)]
+    parts = halves(letter, section)
+    found = [kept(cache, letter, part) for part in parts or ()]
+    return [each for part in found for each in part] if all(found) else []

@@ -34,8 +34,15 @@ class Reply:
     tokens_out: int | None
 
 
+CUT = "cut off"
+
+
 class Failed(Exception):
-    """No answer to one question; its text is the reason."""
+    """No answer to one question; its text is the reason. `reply` is what came of it, where it cost something."""
+
+    def __init__(self, reason: str, reply: Reply | None = None) -> None:
+        super().__init__(reason)
+        self.reply = reply
 
 
 class Down(Exception):
@@ -132,13 +139,14 @@ class Client:
             raise Failed("no message") from None
         if not isinstance(text, str):
             raise Failed("no message")
-        if end == "length":
-            raise Failed("cut off")
-        if self._key and self._key in text:
-            raise Failed("no message")
         usage = found.get("usage")
         usage = usage if isinstance(usage, dict) else {}
-        return Reply(text, _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
+        reply = Reply(text, _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
+        if end == "length":
+            raise Failed(CUT, reply)
+        if self._key and self._key in text:
+            raise Failed("no message", reply)
+        return reply
 
 
 def _count(value: object) -> int | None:

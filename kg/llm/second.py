@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from kg.llm.answer import Answer, BadAnswer, read_answer
-from kg.llm.cache import Cache
+from kg.llm.cache import Cache, kept
 from kg.llm.merge import Readers, second_reading
-from kg.llm.sections import Section, question, sections
+from kg.llm.sections import Section, sections
 from kg.llm.settings import LanguageModel
 from kg.model import Extraction, Letter
 
@@ -13,10 +13,7 @@ def heard(letter: Letter, llm: LanguageModel) -> list[tuple[Section, Answer]]:
     """The model's answers about a letter, as far as the cache has them."""
     cache = Cache(llm.folder, llm.model)
     out = []
-    for section in sections(letter):
-        text = cache.get(cache.key(question(letter, section)))
-        if text is None:
-            continue
+    for section, text in (each for one in sections(letter) for each in kept(cache, letter, one)):
         try:
             out.append((section, read_answer(text)))
         except BadAnswer:

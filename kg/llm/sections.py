@@ -11,6 +11,7 @@ from kg.spans import Span
 READ = frozenset({"heading", "body"})
 LONGEST = 1200      # characters of a section; a longer sentence is a section by itself
 ENOUGH = 500        # characters with which a section ends at the next heading: every question carries the instructions again
+SHORTEST = 100      # characters of a part of a section
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,19 @@ def sections(letter: Letter) -> Iterator[Section]:
         end = sentence.span.end
     if start >= 0:
         yield _section(letter, start, end, above)
+
+
+def halves(letter: Letter, section: Section) -> tuple[Section, Section] | None:
+    """A section in two, parted between sentences as near its middle as can be; None for one sentence, or where the parts would be short."""
+    if len(section.span) < 2 * SHORTEST:
+        return None
+    starts = [sentence.span.start for sentence in letter.sentences if section.span.covers(sentence.span) and sentence.span.start > section.span.start]
+    if not starts:
+        return None
+    middle = (section.span.start + section.span.end) // 2
+    cut = min(starts, key=lambda start: abs(start - middle))
+    last = max(sentence.span.end for sentence in letter.sentences if sentence.span.end <= cut)
+    return Section(Span(section.span.start, last), section.headings), Section(Span(cut, section.span.end), section.headings)
 
 
 def _section(letter: Letter, start: int, end: int, above: tuple[Span, ...]) -> Section:
