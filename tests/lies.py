@@ -10,7 +10,7 @@ from kg.model import CLASSES, PREDICATES
 from tests.llm_server import answer
 
 SIGNED = "天津大学与香港科技大学签署《津港联合创新备忘录》"
-MOVED = "天津云帆智联把研发总部迁到了滨海高新区"
+MOVED = "天津云帆智联落户滨海高新区"
 PLANNED = "我市将支持南开大学到香港科学园设立转化站"
 DENIED = "天津港集团尚未与香港国际机场签署协议"
 NAMES = {"天津大学": "University", "香港科技大学": "University", "《津港联合创新备忘录》": "Document", "天津云帆智联": "Company", "滨海高新区": "Park",
@@ -22,7 +22,7 @@ ALIKE = {"大": "夶", "学": "學", "港": "巷", "天": "夭", "科": "料", "
 
 def invented(chance: random.Random) -> str:
     name = "".join(chance.choice("京沪深穗蓉渝华鼎恒泰信智创联") for _ in range(4)) + chance.choice(["大学", "集团", "基金", "研究院"])
-    return answer([(name, chance.choice(CLASSES))], [(name, "settlesIn", "滨海高新区", "done", chance.choice([MOVED, f"{name}入驻滨海高新区"])),
+    return answer([(name, chance.choice(CLASSES))], [(name, "settlesIn", "滨海高新区", "done", chance.choice([MOVED, f"{name}落户滨海高新区"])),
                                                      ("天津大学", "cooperatesWith", name, "done", SIGNED)])
 
 
@@ -108,7 +108,7 @@ def denied(chance: random.Random) -> str:
 
 
 def no_name(chance: random.Random) -> str:
-    part = chance.choice(["津大学", "研发总部", "转化站", "协议", "迁到了", "天津大学与香港科技大学", "大学", "《津港联合", "，天津大学", "科技大学签署", "支持南开大学", "云帆",
+    part = chance.choice(["津大学", "研发总部", "转化站", "协议", "落户", "天津大学与香港科技大学", "大学", "《津港联合", "，天津大学", "科技大学签署", "支持南开大学", "云帆",
                           "将支持", "国际", "2024年", "创新备忘录》", "。天津云帆智联", "目前"])
     return answer([(part, chance.choice(CLASSES))], [(part, "cooperatesWith", "香港科学园", "planned", PLANNED)])
 
@@ -116,7 +116,7 @@ def no_name(chance: random.Random) -> str:
 def absent_actor(chance: random.Random) -> str:
     who = chance.choice(["香港特别行政区", "张三", "上海市", "国务院", "天津市科学技术局", "他们", "我省", "天津大学"])
     return answer(None, [(who, chance.choice(["settlesIn", "visits", "establishes"]), chance.choice(["香港科学园", "滨海高新区"]), "done",
-                          chance.choice(["到香港科学园设立转化站", "迁到了滨海高新区"]))])
+                          chance.choice(["到香港科学园设立转化站", "落户滨海高新区"]))])
 
 
 def no_term(chance: random.Random) -> str:

@@ -34,22 +34,27 @@ TEXT = """关于深化津港科技合作提案的答复
 张三委员：
 您提出的关于深化津港科技合作的提案收悉，现答复如下：
 一、合作进展
-2024年，天津大学与香港科技大学签署《津港联合创新备忘录》。天津云帆智联把研发总部迁到了滨海高新区。
+2024年，天津大学与香港科技大学签署《津港联合创新备忘录》。天津云帆智联落户滨海高新区。
 二、下一步
 我市将支持南开大学到香港科学园设立转化站。目前，天津港集团尚未与香港国际机场签署协议。
 天津市科学技术局
 2024年6月30日
 """
-MISSED = ("天津云帆智联", "settlesIn", "滨海高新区", "done", "天津云帆智联把研发总部迁到了滨海高新区")
+MISSED = ("天津云帆智联", "settlesIn", "滨海高新区", "done", "天津云帆智联落户滨海高新区")
 SOURCE = Source("short", "short.txt", TEXT, "0" * 64)
 
 
 @pytest.fixture(scope="module")
-def first() -> Extraction:
-    """The letter as our own readers read it: they miss that 天津云帆智联 moved to 滨海高新区."""
-    found = Reading().extract(SOURCE)
-    assert not any(fact.subject == MISSED[0] for fact in found.facts)
-    return found
+def whole() -> Extraction:
+    """The letter as our own readers read it."""
+    return Reading().extract(SOURCE)
+
+
+@pytest.fixture(scope="module")
+def first(whole: Extraction) -> Extraction:
+    """The same, as if our readers had missed 天津云帆智联 and what is said of it."""
+    return replace(whole, entities=tuple(entity for entity in whole.entities if entity.name != MISSED[0]),
+                   facts=tuple(fact for fact in whole.facts if MISSED[0] not in (fact.subject, fact.object)))
 
 
 def again(first: Extraction, llm: LanguageModel) -> Extraction:
@@ -144,7 +149,7 @@ def test_answers_are_kept_in_the_users_cache_folder() -> None:
 
 # ---- what comes of it ------------------------------------------------------------------------------------------------
 
-def test_a_fact_that_our_readers_missed_is_added_with_its_evidence(first: Extraction, tmp_path: Path) -> None:
+def test_a_name_and_a_fact_that_our_readers_missed_are_added_with_their_evidence(first: Extraction, tmp_path: Path) -> None:
     outcome, llm, requests = asked(first, tmp_path, lambda request, _: Said(missed(request.text)))
     found = again(first, llm)
     graph = ox.Store()
@@ -157,7 +162,9 @@ def test_a_fact_that_our_readers_missed_is_added_with_its_evidence(first: Extrac
     assert [(row["o"].value, row["text"].value) for row in rows] == [("天津滨海高新技术产业开发区", MISSED[4] + "。")]
     assert 0.38 <= float(rows[0]["sure"].value) <= 0.8
     assert (outcome.answered, requests, outcome.stopped) == (1, 1, None)
-    assert found.claims["facts added"] == 1 and said(first) < said(found)
+    assert found.claims["facts added"] == found.claims["names added"] == 1 and said(first) < said(found)
+    (entity,) = [entity for entity in found.entities if entity.name == MISSED[0]]
+    assert [(link.mention.found_by, link.mention.kind, link.mention.span.of(TEXT)) for link in entity.links] == [("llm", "Company", MISSED[0])]
 
 
 def test_what_both_find_names_both_and_keeps_our_own_confidence(first: Extraction, tmp_path: Path) -> None:
@@ -171,15 +178,15 @@ def test_what_both_find_names_both_and_keeps_our_own_confidence(first: Extractio
     assert said(found) == said(first)
 
 
-def test_of_two_hundred_lying_answers_none_reaches_the_graph(first: Extraction, tmp_path: Path) -> None:
-    told, honest = lies(200), said(first)
+def test_of_two_hundred_lying_answers_none_reaches_the_graph(whole: Extraction, tmp_path: Path) -> None:
+    told, honest = lies(200), said(whole)
     for number, (kind, lie) in enumerate(told):
         llm = LanguageModel("http://127.0.0.1:9/v1", f"liar-{number}", tmp_path)
         cache = Cache(tmp_path, llm.model)
-        for section in sections(first.letter):
-            cache.put(cache.key(question(first.letter, section)), lie)
-        found = again(first, llm)
-        assert plainly(found) == first, (kind, lie)
+        for section in sections(whole.letter):
+            cache.put(cache.key(question(whole.letter, section)), lie)
+        found = again(whole, llm)
+        assert plainly(found) == whole, (kind, lie)
         assert number % 20 or said(found) == honest, (kind, lie)
         assert not any(name.endswith("added") and count for name, count in found.claims.items()), (kind, lie)
     assert len(told) == len({lie for _, lie in told}) == 200

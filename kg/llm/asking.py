@@ -192,7 +192,7 @@ class _Work:
                 self._failed(reason)
 
     def _ask(self, one: Question, client: Client) -> str | None:
-        """Ask one question, twice where the answer cannot be used, in halves where it is cut off; why it has no answer ("" where asking has ended)."""
+        """Ask one question, twice where the answer cannot be used, in halves where it is cut off; why it has none ("" where asking has ended)."""
         reason = ""
         for _ in range(2):
             if not self._reserve(one):
