@@ -6,17 +6,23 @@ import random
 from collections.abc import Iterator
 from itertools import islice
 
+from kg.llm.prompt import fits
 from kg.model import CLASSES, PREDICATES
+from kg.ontology import load_ontology
 from tests.llm_server import answer
 
 SIGNED = "天津大学与香港科技大学签署《津港联合创新备忘录》"
 MOVED = "天津云帆智联落户滨海高新区"
+VISITED = "香港理工大学代表团访问了天津港集团"
+FUNDED = "海河产业基金投资了康希诺"
 PLANNED = "我市将支持南开大学到香港科学园设立转化站"
 DENIED = "天津港集团尚未与香港国际机场签署协议"
 NAMES = {"天津大学": "University", "香港科技大学": "University", "《津港联合创新备忘录》": "Document", "天津云帆智联": "Company", "滨海高新区": "Park",
-         "南开大学": "University", "香港科学园": "Park", "天津港集团": "Company", "香港国际机场": "Park"}
-PAIRS = (("天津大学", "《津港联合创新备忘录》", SIGNED, {"signs"}), ("天津云帆智联", "滨海高新区", MOVED, {"settlesIn"}),
+         "南开大学": "University", "香港科学园": "Park", "天津港集团": "Company", "香港国际机场": "Park", "香港理工大学": "University", "海河产业基金": "Fund", "康希诺": "Company"}
+PAIRS = (("香港理工大学", "天津港集团", VISITED, {"visits"}), ("海河产业基金", "康希诺", FUNDED, {"funds"}),
+         ("天津大学", "《津港联合创新备忘录》", SIGNED, {"signs"}), ("天津云帆智联", "滨海高新区", MOVED, {"settlesIn"}),
          ("南开大学", "香港科学园", PLANNED, {"settlesIn"}), ("天津大学", "香港科技大学", SIGNED, {"cooperatesWith"}))
+FITS = fits(load_ontology())
 ALIKE = {"大": "夶", "学": "學", "港": "巷", "天": "夭", "科": "料", "园": "圆", "津": "律", "区": "區", "南": "\u2f45", "云": "\u200b云", "高": "\uff48"}
 
 
@@ -27,13 +33,14 @@ def invented(chance: random.Random) -> str:
 
 
 def swapped(chance: random.Random) -> str:
-    left, right, quote, true = chance.choice(PAIRS[:3])
+    left, right, quote, true = chance.choice(PAIRS[:5])
     return answer(list(NAMES.items()), [(right, min(true), left, chance.choice(["done", "planned"]), quote)])
 
 
 def wrong_predicate(chance: random.Random) -> str:
     left, right, quote, true = chance.choice(PAIRS)
-    predicate = chance.choice([one for one in PREDICATES if one not in true])
+    fit = [name for name, (domain, range_) in FITS.items() if NAMES[left] in domain and NAMES[right] in range_ and name not in true]
+    predicate = chance.choice(fit or [one for one in PREDICATES if one not in true])
     return answer(list(NAMES.items()), [(left, predicate, right, "planned" if quote is PLANNED else "done", quote)])
 
 
@@ -44,8 +51,8 @@ def no_such_quote(chance: random.Random) -> str:
 
 
 def empty_quote(chance: random.Random) -> str:
-    left, right, quote, _ = chance.choice(PAIRS[:3])
-    other = chance.choice([one for one in (SIGNED, MOVED, PLANNED, DENIED) if one != quote])
+    left, right, quote, _ = chance.choice(PAIRS[:5])
+    other = chance.choice([one for one in (SIGNED, MOVED, VISITED, FUNDED, PLANNED, DENIED) if one != quote])
     words = chance.choice([other, "签署", quote[:4], "合作进展", "2024年", quote.replace(right, "")[:6]])
     return answer(None, [(left, chance.choice(["signs", "settlesIn", "establishes"]), right, "done", words)])
 
