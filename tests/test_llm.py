@@ -7,18 +7,23 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.errors import InputError
 from kg.llm import LanguageModel
+from kg.llm.answer import BadAnswer, read_answer
 from kg.llm.asking import Asked, ask, estimate
 from kg.llm.cache import Cache
 from kg.llm.client import MOST_OUT
+from kg.llm.merge import Readers, second_reading
 from kg.llm.prompt import fits, prompt
-from kg.llm.second import heard
+from kg.llm.second import heard, read_again
 from kg.llm.sections import LONGEST, READ, question, sections
 from kg.llm.settings import KEY, default_cache
 from kg.mapping import quads
@@ -26,7 +31,7 @@ from kg.model import CLASSES, PREDICATES, STATUSES, Answering, Extraction, Lette
 from kg.ontology import load_ontology
 from kg.reading import Reading
 from kg.segment import segment
-from tests.lies import lies
+from tests.lies import NAMES, lies
 from tests.llm_server import Request, Said, answer, endpoint
 
 LETTERS = Path(__file__).resolve().parent.parent / "examples" / "letters"
@@ -44,10 +49,15 @@ MISSED = ("天津云帆智联", "settlesIn", "滨海高新区", "done", "天津�
 SOURCE = Source("short", "short.txt", TEXT, "0" * 64)
 
 
+@cache
+def read_once() -> Extraction:
+    return Reading().extract(SOURCE)
+
+
 @pytest.fixture(scope="module")
 def whole() -> Extraction:
     """The letter as our own readers read it."""
-    return Reading().extract(SOURCE)
+    return read_once()
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +68,6 @@ def first(whole: Extraction) -> Extraction:
 
 
 def again(first: Extraction, llm: LanguageModel) -> Extraction:
-    from kg.llm.merge import Readers
-    from kg.llm.second import read_again
     known = Reading().knowledge()
     return read_again(first, llm, Readers(known.lexicon, known.names, known.facts))
 
@@ -190,6 +198,36 @@ def test_of_two_hundred_lying_answers_none_reaches_the_graph(whole: Extraction, 
         assert number % 20 or said(found) == honest, (kind, lie)
         assert not any(name.endswith("added") and count for name, count in found.claims.items()), (kind, lie)
     assert len(told) == len({lie for _, lie in told}) == 200
+
+
+PARTS = st.builds(lambda start, size: TEXT[start:start + size], st.integers(40, len(TEXT) - 1), st.integers(1, 30))
+QUOTES = st.sampled_from([part for line in TEXT.splitlines() for part in line.split("。") if part])
+ENDS = st.sampled_from(sorted(NAMES)) | PARTS
+CLAIMS = st.builds(answer, st.lists(st.tuples(PARTS | ENDS, st.sampled_from(CLASSES)), max_size=8),
+                   st.lists(st.tuples(ENDS, st.sampled_from(PREDICATES), ENDS, st.sampled_from(STATUSES), QUOTES), max_size=12))
+
+
+@given(CLAIMS)
+@settings(max_examples=20, deadline=None)
+def test_whatever_a_model_says_of_the_text_all_that_our_readers_found_stays(lie: str) -> None:
+    own, known = read_once(), Reading().knowledge()
+    found = second_reading(own, [(section, read_answer(lie)) for section in sections(own.letter)], Readers(known.lexicon, known.names, known.facts))
+    assert said(own) <= said(found)
+    for fact in found.facts[len(own.facts):]:
+        assert fact.pattern == "llm" and fact.confidence <= 0.8 and fact.quotes
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=5), lambda inner: st.lists(inner) | st.dictionaries(
+    st.sampled_from(["names", "facts", "text", "class", "subject", "x"]), inner), max_leaves=12)
+
+
+@given(st.text() | JSON.map(json.dumps))
+def test_whatever_comes_as_an_answer_is_an_answer_or_a_bad_one(text: str) -> None:
+    try:
+        found = read_answer(text)
+    except BadAnswer:
+        return
+    assert all(name.kind in CLASSES for name in found.names) and all(one.predicate in PREDICATES for one in found.statements)
 
 
 # ---- endpoints that fail ---------------------------------------------------------------------------------------------

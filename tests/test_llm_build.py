@@ -49,6 +49,7 @@ def nobody() -> Iterator[str]:
         yield f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
 
 
+@pytest.mark.slow
 def test_a_build_asks_says_so_before_and_after_and_the_graph_names_the_model(letter: Path) -> None:
     with endpoint(lambda request, _: Said(missed(request.text))) as running:
         result = run("build", letter, "--llm", running.url, "--model", "qwen/some-model", "--llm-price", 1, 2)
