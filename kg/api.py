@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 from kg.build import BuildReport, Item, Told, extractions, letter_files, report, try_all
 from kg.errors import InputError
 from kg.model import Extraction
-from kg.reading import Reading
+from kg.reading import Reading, asked
 from kg.store import Store
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kg.export import Choice
     from kg.importing import Imported
     from kg.infer import Inferred
+    from kg.llm import LanguageModel
+    from kg.llm.asking import Estimate
     from kg.mapping import Activity
     from kg.query import Answer, Question
     from kg.read import Contents
@@ -40,11 +42,11 @@ class Graph:
     """A graph in a folder. Reading methods open it when first needed; `build` and `remove` change it. Use `with`, or `close`, to let it go."""
 
     def __init__(self, store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None,
-                 min_confidence: float | None = None, ocr: bool = False) -> None:
-        """`base` is what IRIs begin with (fixed when the store is made); `model`, `min_confidence` and `ocr` say how letters are read."""
+                 min_confidence: float | None = None, ocr: bool = False, llm: LanguageModel | None = None) -> None:
+        """`base` is what IRIs begin with (fixed when the store is made); `model`, `min_confidence`, `ocr` and `llm` say how letters are read."""
         self.path = Path(store)
         self.base = base
-        self.reading = Reading(Path(model) if model is not None else None, min_confidence, ocr)
+        self.reading = Reading(Path(model) if model is not None else None, min_confidence, ocr, llm)
         self._store: Store | None = None
 
     def __enter__(self) -> Graph:
@@ -68,21 +70,24 @@ class Graph:
 
     # what changes it
 
-    def build(self, paths: Paths, *, told: Told | None = None) -> BuildReport:
+    def build(self, paths: Paths, *, told: Told | None = None, estimated: Callable[[Estimate], None] | None = None) -> BuildReport:
         """Read letters (files, or directories of them) into the graph; a letter that is there already is replaced whole.
 
-        A file that cannot be read is passed over, and the report says why; when none can be, InputError is raised.
+        A file that cannot be read is passed over, and the report says why; when none can be, InputError is raised. With a language model
+        `estimated` hears what asking it would take, before anything is sent; what it raises ends the build before it began.
         """
         started, clock = datetime.now(UTC), time.perf_counter()
         files = letter_files(_paths(paths))
         trial = try_all(files, self.reading.ocr, told)
-        activity = self.reading.activity()      # what can be wrong with letters and model is told before a store is made
+        reading, outcome = asked(self.reading, lambda: (item.read() for item in trial.items), told, estimated)
+        activity = reading.activity()           # what can be wrong with letters and model is told before a store is made
         self.close()
         with Store(self.path, writable=True, base=self.base) as store:
-            found = report(_put(store, self.reading, activity, trial.items, told))
+            found = report(_put(store, reading, activity, trial.items, told))
             store.put_run(activity, started, datetime.now(UTC), len(trial.items))
             withdrawn = store.withdrawn
-        return replace(found, seconds=time.perf_counter() - clock, notices=trial.notices, failures=trial.failures, withdrawn=withdrawn)
+        return replace(found, seconds=time.perf_counter() - clock, notices=trial.notices, failures=trial.failures, withdrawn=withdrawn,
+                       asked=outcome)
 
     @staticmethod
     def read(path: str | Path, *, ocr: bool = False) -> Contents:
@@ -196,11 +201,18 @@ class Graph:
 
     # how well it reads
 
-    def evaluate(self, gold: Paths, *, folds: str | None = None, told: Told | None = None) -> Scores:
-        """Score what this graph's model reads from the letters of gold files; `folds` trains without the letter, or region, it scores."""
+    def evaluate(self, gold: Paths, *, folds: str | None = None, told: Told | None = None,
+                 estimated: Callable[[Estimate], None] | None = None) -> Scores:
+        """Score what this graph's model reads from the letters of gold files; `folds` trains without the letter, or region, it scores.
+
+        With a language model its share is scored too; `estimated` as in `build`.
+        """
         from kg.assess import score
         from kg.gold import read_golds
-        return score(read_golds(_paths(gold)), self.reading, folds=folds, told=told)
+        from kg.lessons import source
+        golds = read_golds(_paths(gold))
+        reading, _ = asked(self.reading, lambda: map(source, golds), told, estimated)
+        return score(golds, reading, folds=folds, told=told)
 
     @staticmethod
     def train(gold: Paths, output: str | Path) -> Path:
@@ -224,9 +236,9 @@ def _put(store: Store, reading: Reading, activity: Activity, items: Sequence[Ite
 
 
 def open(store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None,
-         ocr: bool = False) -> Graph:
+         ocr: bool = False, llm: LanguageModel | None = None) -> Graph:
     """The graph in a folder, which `build` makes when it is not there."""
-    return Graph(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr)
+    return Graph(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr, llm=llm)
 
 
 def existing(store: str | Path = DEFAULT) -> Graph:

@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.errors import InputError, KgError
 from kg.model import STATUSES, Extraction, Source
 from kg.read import BY_SUFFIX, KINDS, Contents, Found, Readers, read_text
 from kg.read.twins import NEAR, Print, printed, share, twins
+
+if TYPE_CHECKING:
+    from kg.llm.asking import Asked
 
 Told = Callable[[int, int, str], None]
 # Read when named, but in a directory these are notes and lists, not letters.
@@ -31,6 +35,8 @@ class BuildReport:
     withdrawn: bool = False             # what rules had inferred was taken out, because something it may rest on changed
     notices: tuple[str, ...] = ()       # what a person should know of the files
     failures: tuple[str, ...] = ()      # why files were passed over, a sentence for each
+    asked: Asked | None = None          # what came of asking a language model; None where none was to be asked
+    claims: Mapping[str, int] = field(default_factory=dict)     # and of what it claimed
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,7 @@ def report(found: Iterable[Extraction], seconds: float = 0.0) -> BuildReport:
     letters: list[str] = []
     names: set[str] = set()
     statuses: Counter[str] = Counter()
+    claims: Counter[str] = Counter()
     mentions = figures = 0
     for extraction in found:
         letters.append(extraction.letter.source.name)
@@ -169,4 +176,5 @@ def report(found: Iterable[Extraction], seconds: float = 0.0) -> BuildReport:
         statuses.update(fact.status for fact in extraction.facts)
         mentions += sum(len(entity.links) for entity in extraction.entities)
         figures += len(extraction.figures)
-    return BuildReport(tuple(letters), mentions, len(names), {status: statuses[status] for status in STATUSES}, figures, seconds)
+        claims.update(extraction.claims)
+    return BuildReport(tuple(letters), mentions, len(names), {status: statuses[status] for status in STATUSES}, figures, seconds, claims=dict(claims))

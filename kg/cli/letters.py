@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kg.cli.common import FINDINGS, model_options, store_option
+from kg.cli.llm import Asking, DryRun, after, before, llm_options, settled
 from kg.cli.terminal import clean, progress, table
 
 
@@ -17,9 +19,10 @@ from kg.cli.terminal import clean, progress, table
 @click.option("--ocr", is_flag=True, help="Read pages that are pictures, with Tesseract.")
 @click.option("--check", is_flag=True, help="Check the whole graph afterwards, as kg validate does; what is wrong is told, and the exit code is 1.")
 @click.option("--infer", "inferring", is_flag=True, help="Run the rules afterwards, as kg infer does.")
+@llm_options
 @click.pass_context
-def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
-          ocr: bool, check: bool, inferring: bool) -> None:
+def build(context: click.Context, /, paths: tuple[Path, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
+          ocr: bool, check: bool, inferring: bool, **options: Any) -> None:
     """Read letters and put what they say into the graph.
 
     PATH is a letter (text, HTML, Word, PDF, RTF, mail, or a zip file or table of letters; docs/reading.md) or a directory; a
@@ -32,9 +35,15 @@ def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: st
       kg build examples/letters/tianjin-2023-high-tech.txt --store out/one --min-confidence 0.8
     """
     from kg.api import open
-    with progress() as told:
-        report = open(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr).build(paths, told=told)
-    for line in (*report.notices, *report.failures):
+    asking = Asking(**options)
+    llm, model = settled(asking, model)
+    try:
+        with progress() as told:
+            graph = open(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr, llm=llm)
+            report = graph.build(paths, told=told, estimated=before(asking, llm))
+    except DryRun:
+        return
+    for line in (*report.notices, *report.failures, *(after(report.asked, report.claims) if report.asked else ())):
         click.echo(f"kg: {clean(line)}", err=True)
     facts = ", ".join(f"{number} {status}" for status, number in report.facts.items() if number)
     letters = f"{len(report.letters)} letter{'s' if len(report.letters) != 1 else ''}"
