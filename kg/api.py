@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kg.importing import Imported
     from kg.infer import Inferred
     from kg.mapping import Activity
+    from kg.promises import Promises
     from kg.query import Answer, Question
     from kg.read import Contents
     from kg.server.limits import Settings
@@ -150,6 +151,23 @@ class Graph:
         """All about an entity or a letter: names, facts with status, time and quoted sentence, figures."""
         from kg.show import show
         return show(self.store, name)
+
+    def promises(self, *, place: str | None = None, organ: str | None = None, states: Iterable[str] = (), as_of: str | None = None,
+                 save: bool = False) -> Promises:
+        """Every planned fact and target figure, with what later letters say of it: kept, repeated, changed, open or overdue.
+
+        `place`, `organ` and `states` choose; `as_of` (ISO, by default the day of the newest letter) is the day asked about. With `save` all
+        of them, whatever was chosen, are put into graph/promises, which goes when letters change. Raises UnknownName, QueryError.
+        """
+        from kg.promises import promises
+        from kg.promises.graph import put
+        found = promises(self.store, place=place, organ=organ, states=states, as_of=as_of)
+        if save:
+            every = promises(self.store, as_of=as_of)
+            self.close()
+            with Store(self.path, writable=True) as store:
+                put(store, every)
+        return found
 
     def export(self, output: str | Path | IO[bytes], format: str = "turtle", choice: Choice | None = None, *,
                letter: str | None = None, with_builds: bool = False, describe: bool = False) -> tuple[Path, ...]:
