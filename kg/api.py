@@ -20,6 +20,7 @@ from kg.store import Store
 if TYPE_CHECKING:
     import networkx
 
+    from kg.diff import Difference
     from kg.evaluate import Scores
     from kg.export import Choice
     from kg.importing import Imported
@@ -168,6 +169,25 @@ class Graph:
             with Store(self.path, writable=True) as store:
                 put(store, every)
         return found
+
+    def diff(self, other: Graph | str | Path | None = None, *, letters: tuple[str, str] | None = None, years: tuple[str, str] | None = None,
+             about: str | None = None) -> Difference:
+        """What another graph says differently, or of two letters, or of the letters of two years, the second; all of it, or about one entity.
+
+        Facts and figures are compared by what they say; the result is false when nothing differs. Raises UnknownName, and QueryError for a
+        year without letters; ValueError when it is not one of the three that is given.
+        """
+        from kg.diff import diff, whole
+        from kg.diff import letters as two_letters
+        from kg.diff import years as two_years
+        if (other is not None) + (letters is not None) + (years is not None) != 1:
+            raise ValueError("Give another graph, or letters, or years.")
+        if letters is not None:
+            return diff(*two_letters(self.store, *letters), about)
+        if years is not None:
+            return diff(*two_years(self.store, *years), about)
+        second = other if isinstance(other, Graph) else existing(other or DEFAULT)
+        return diff(whole(self.store), whole(second.store), about)
 
     def export(self, output: str | Path | IO[bytes], format: str = "turtle", choice: Choice | None = None, *,
                letter: str | None = None, with_builds: bool = False, describe: bool = False) -> tuple[Path, ...]:
