@@ -6,7 +6,8 @@
     … , about="海河产业基金")                           only what is said of one entity
 
 A fact is the same when subject, predicate and object are; it is changed when status, time, amount, place, field or role differ. A figure is
-the same when its owner and label are; it is changed when value, unit or time differ. IRIs of facts, letters and confidence do not count.
+the same when its owner and label are; it is changed when value, unit or time differ. IRIs of facts, letters and confidence do not count, nor
+do quotation marks, hyphens and spaces in names.
 """
 from __future__ import annotations
 
@@ -20,6 +21,8 @@ from kg.claims import Claim, Dated, read_claims
 from kg.errors import QueryError, UnknownName
 from kg.model import SYMMETRIC
 from kg.network import period_text
+from kg.ontology import Ontology
+from kg.promises.rules import keeping
 from kg.query import find_entity, find_letter
 from kg.store import Store
 
@@ -51,12 +54,12 @@ class Version:
     def claim(self) -> Claim:
         return self.claims[0]
 
-    @property
-    def text(self) -> str:
-        """What may differ, in words: status, amount, time, place, fields, role."""
+    def text(self, ontology: Ontology) -> str:
+        """What may differ, in words: status in Chinese and English, amount, time, place, fields, role."""
         one = self.claim
+        status = f"{ontology.label(one.status, 'zh')} {one.status}" if one.status else ""
         time = period_text(one.first or None, one.last or None)
-        parts = (one.status, one.amount, time, f"@ {one.place}" if one.place else "", "、".join(one.fields), one.role)
+        parts = (status, one.amount, time, f"@ {one.place}" if one.place else "", "、".join(one.fields), one.role)
         return " · ".join(part for part in parts if part)
 
 
@@ -127,7 +130,7 @@ def diff(before: Side, after: Side, about: str | None = None) -> Difference:
     """What differs between two sides, or what differs of it about an entity. Raises UnknownName when neither side has the entity."""
     name = _named(before, after, about) if about else None
     old, new = _versions(before, name), _versions(after, name)
-    found = (_change(key, old.get(key, {}), new.get(key, {})) for key in sorted(old.keys() | new.keys()))
+    found = (_change(old.get(key, {}), new.get(key, {})) for key in sorted(old.keys() | new.keys()))
     changes = tuple(change for change in found if change)
     return Difference(before, after, changes, len(old.keys() | new.keys()) - len(changes))
 
@@ -145,14 +148,20 @@ def _named(before: Side, after: Side, about: str) -> str:
 def _versions(side: Side, about: str | None) -> dict[Key, dict[Content, list[Claim]]]:
     """What the side says of each fact and figure, by content."""
     found: dict[Key, dict[Content, list[Claim]]] = {}
+    wanted = _plain(about) if about else None
     for claim in side.claims:
-        if about in (None, claim.subject, claim.object):
+        if wanted is None or wanted in (_plain(claim.subject), _plain(claim.object)):
             found.setdefault(_key(claim), {}).setdefault(_content(claim), []).append(claim)
     return found
 
 
+def _plain(name: str) -> str:
+    """A name without what writers leave out or write otherwise: quotation marks, hyphens, spaces."""
+    return keeping().naming.drop.sub("", name) or name
+
+
 def _key(claim: Claim) -> Key:
-    ends: Sequence[str] = (claim.subject, claim.object)
+    ends: Sequence[str] = (_plain(claim.subject), _plain(claim.object))
     one, other = sorted(ends) if claim.predicate in SYMMETRIC and claim.kind == "fact" else ends
     return one, claim.kind, claim.predicate, other
 
@@ -163,12 +172,13 @@ def _content(claim: Claim) -> Content:
     return claim.status, claim.first, claim.last, *amount, claim.place, claim.fields, claim.role
 
 
-def _change(key: Key, old: dict[Content, list[Claim]], new: dict[Content, list[Claim]]) -> Change | None:
+def _change(old: dict[Content, list[Claim]], new: dict[Content, list[Claim]]) -> Change | None:
     if old.keys() == new.keys():
         return None
     how: How = "new" if not old else "gone" if not new else "changed"
-    subject, kind, predicate, target = key
-    return Change(how, kind, subject, predicate, target, _sorted(old), _sorted(new))
+    before, after = _sorted(old), _sorted(new)
+    said = (after or before)[0].claim
+    return Change(how, said.kind, said.subject, said.predicate, said.object, before, after)
 
 
 def _sorted(versions: dict[Content, list[Claim]]) -> tuple[Version, ...]:

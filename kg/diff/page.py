@@ -17,6 +17,7 @@ body { margin: 0 auto; max-width: 76rem; padding: 1.5rem 1.25rem 4rem; color: va
   font: 15px/1.6 "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif }
 h1 { font-size: 1.6rem; margin: 0 0 .3rem }
 h2 { font-size: 1.1rem; margin: 1.8rem 0 .2rem; padding-bottom: .2rem; border-bottom: 2px solid var(--line) }
+h3 { font-size: 1rem; margin: 1rem 0 0 }
 small, .soft { color: var(--soft); font-weight: 400 }
 .change { padding: .5rem 0; border-bottom: 1px solid var(--line) } .sides { display: grid; grid-template-columns: 1fr 1fr; gap: .2rem 1.5rem }
 .new { --how: var(--new) } .gone { --how: var(--gone) } .changed { --how: var(--changed) } b.mark { color: var(--how) }
@@ -42,17 +43,25 @@ def _body(told: Json) -> Iterator[str]:
                                          for how, (zh, en) in WORDS.items()) + f'<span class="soft">相同 the same {told["same"]}</span></p>'
     if not told["changes"]:
         yield "<p>没有不同。 Nothing differs.</p>"
-    for subject, changes in groupby(told["changes"], key=lambda one: one["subject"]):
-        yield f"<section><h2>{escape(subject)}</h2>"
-        yield from (_change(one, told["before"], told["after"]) for one in changes)
-        yield "</section>"
+    for how in ("changed", "new", "gone"):
+        those = [one for one in told["changes"] if one["how"] == how]
+        if those:
+            zh, en = WORDS[how]
+            yield f'<section class="{how}"><h2><b class="mark">{zh} {en}</b> <small>{len(those)}</small></h2>'
+            yield from _subjects(those, told["before"], told["after"])
+            yield "</section>"
+
+
+def _subjects(changes: Sequence[Json], before: str, after: str) -> Iterator[str]:
+    for subject, those in groupby(changes, key=lambda one: one["subject"]):
+        yield f"<h3>{escape(subject)}</h3>"
+        yield from (_change(one, before, after) for one in those)
 
 
 def _change(one: Json, before: str, after: str) -> str:
-    zh, en = WORDS[one["how"]]
     label = one["predicate"]
     words = label["zh"] if label["zh"] == label["en"] else f'{label["zh"]} {label["en"]}'
-    said = f'<div><b class="mark">{zh} {en}</b> <span class="soft">{escape(words)}</span> {escape(one["object"])}</div>'
+    said = f'<div><span class="soft">{escape(words)}</span> {escape(one["object"])}</div>'
     sides = "".join(f"<div>{_side(name, one[key])}</div>" for name, key in ((before, "before"), (after, "after")))
     return f'<div class="change {one["how"]}">{said}<div class="sides">{sides}</div></div>'
 

@@ -41,7 +41,7 @@ def _change(found: Difference, change: Change) -> Json:
 
 def _version(side: Side, version: Version) -> Json:
     one = version.claim
-    return {"text": version.text, "status": one.status, "amount": one.amount, "time": period_text(one.first or None, one.last or None) or "",
+    return {"text": version.text(side.store.ontology), "status": one.status, "amount": one.amount, "time": period_text(one.first or None, one.last or None) or "",
             "place": one.place, "fields": list(one.fields), "role": one.role,
             "letters": [_name(side, claim) for claim in version.claims],
             "quotes": [{"letter": _name(side, claim), "begin": quote.begin, "end": quote.end, "text": quote.text}
@@ -65,11 +65,12 @@ def rows(found: Difference) -> list[tuple[str, ...]]:
 
 def _row(found: Difference, change: Change) -> tuple[str, ...]:
     label = change.predicate if change.kind == "figure" else found.after.store.ontology.label(change.predicate, "zh")
-    return (SIGNS[change.how], change.subject, label, change.object, _texts(change.before), _texts(change.after))
+    return (SIGNS[change.how], change.subject, label, change.object, _texts(found.before, change.before),
+            _texts(found.after, change.after))
 
 
-def _texts(versions: tuple[Version, ...]) -> str:
-    return "; ".join(version.text or "-" for version in versions)
+def _texts(side: Side, versions: tuple[Version, ...]) -> str:
+    return "; ".join(version.text(side.store.ontology) or "-" for version in versions)
 
 
 def as_csv(found: Difference) -> str:
