@@ -41,7 +41,8 @@ def _change(found: Difference, change: Change) -> Json:
 
 def _version(side: Side, version: Version) -> Json:
     one = version.claim
-    return {"text": version.text(side.store.ontology), "status": one.status, "amount": one.amount, "time": period_text(one.first or None, one.last or None) or "",
+    return {"text": version.text(side.store.ontology), "status": one.status, "amount": one.amount,
+            "time": period_text(one.first or None, one.last or None) or "",
             "place": one.place, "fields": list(one.fields), "role": one.role,
             "letters": [_name(side, claim) for claim in version.claims],
             "quotes": [{"letter": _name(side, claim), "begin": quote.begin, "end": quote.end, "text": quote.text}

@@ -17,8 +17,8 @@ RELATIONS = (
     (RDFS + "seeAlso", "参见", "see also"),
 )
 INFERRED = ("Rule", "Inference", "byRule", "ruleKind", "inCity", "sharesEventWith", "institutionsCooperateWith")
-PROMISES = ("Promise", "PromiseState", "Kept", "Repeated", "Changed", "Open", "Overdue", "promised", "promiseState", "dueDate", "promiseNote", "asOf",
-            "followedBy", "keptBy", "repeatedBy", "changedBy", "fellShortIn")
+PROMISES = ("Promise", "PromiseState", "Kept", "Repeated", "Changed", "Open", "Overdue", "promised", "promisedIn", "promiseState", "dueDate",
+            "promiseNote", "asOf", "followedBy", "keptBy", "repeatedBy", "changedBy", "fellShortIn")
 PLAIN = (OWL + "Class", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "NamedIndividual")      # what the section says already
 
 

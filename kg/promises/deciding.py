@@ -102,14 +102,14 @@ class Decider:
         return Found("changed" if changed else "kept", later, notes, rank)
 
     def _since(self, promise: Claim, later: Claim, before: bool) -> bool:
-        """Whether the later fact is of the time after the promise; one without a time is not, where the same was done before."""
+        """Whether the later fact is of the time after the promise; one without a time is not, where the same was done before, or is so wide."""
         if later.status == "ongoing":       # what the whole does all the time says nothing of a part
             return later.subject == promise.subject or not promise.subject.startswith(later.subject)
         if not later.last:
-            return not before
-        made = self.matcher.letter(promise)
-        recurs = promise.object in self.matcher.loose
-        return later.last >= made.first and not (recurs and promise.first and later.last < promise.first)
+            return not before and not self.matcher.is_wide(promise)
+        made, told = self.matcher.letter(promise), self.matcher.letter(later)
+        recurs = bool({promise.subject, promise.object} & self.matcher.loose)
+        return later.last >= made.first and not (recurs and promise.first and min(later.last, told.last) < promise.first)
 
     def _late(self, promise: Claim, later: Claim) -> bool:
         due = self.due(promise)
@@ -136,6 +136,8 @@ class Decider:
         """The later fact as the same plan made again, or changed."""
         if later.status != "planned" or later.predicate != promise.predicate or not way.direct or self.matcher.other_field(promise, later):
             return None
+        if self.matcher.is_wide(promise) and not self.matcher.topics.of(promise):
+            return None
         own, other = self._edition(promise), self._edition(later)
         if any(a != b for a, b in zip(own, other, strict=True) if a):
             return None
@@ -143,8 +145,8 @@ class Decider:
         return Found("changed" if notes else "repeated", later, notes, rank)
 
     def _changes(self, promise: Claim, later: Claim) -> tuple[str, ...]:
-        """What is planned otherwise: a time that is not within the first one, an amount, a place."""
-        time = bool(promise.last and later.last) and (later.last > promise.last or later.last < promise.first)
+        """What is planned otherwise: a time, an amount, a place."""
+        time = bool(promise.last and later.last) and _other_time(promise, later)
         amount = bool(promise.amount and later.amount) and promise.amount != later.amount
         place = bool(promise.place and later.place) and promise.place != later.place
         return tuple(name for name, so in (("time", time), ("amount", amount), ("place", place)) if so)
@@ -159,8 +161,15 @@ class Decider:
             letter = self.matcher.letter(later)
             if made.before(letter) and letter.first <= self.today and later.status in ("done", "planned") and self._same_edition(promise, later):
                 others = {one.subject for one in alike if one.letter == later.letter}
-                if not _related(parties, others) and self._since(promise, later, before=True):
+                if not _related(parties, others) and (later.status == "planned" or self._since(promise, later, before=True)):
                     yield Found("changed", later, ("party",), (9, 0, int(letter.first.replace("-", ""))))
+
+
+def _other_time(one: Claim, other: Claim) -> bool:
+    """Whether two times have no day in common, or are stretches that begin on one day and end on two; the first day of a stretch is within it."""
+    if other.first > one.last or other.last < one.first:
+        return True
+    return one.first == other.first and one.last != other.last and one.first < one.last and other.first < other.last
 
 
 def _related(parties: set[str], others: set[str]) -> bool:

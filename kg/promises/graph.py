@@ -1,7 +1,7 @@
 """Promises as RDF, for graph/promises: a node for each, and from what was promised to what keeps, repeats or changes it.
 
     <letter/A#promise=…> a kg:Promise ; kg:promised <fact or figure> ; kg:promiseState kg:Kept ; kg:dueDate "…"^^xsd:date ;
-        kg:statedIn <letter/A> ; kg:promiseNote "late" ; prov:wasDerivedFrom <fact>, <later fact> .
+        kg:promisedIn <letter/A> ; kg:promiseNote "late" ; prov:wasDerivedFrom <fact>, <later fact> .
     <fact> kg:keptBy <later fact> .
 
 The sentences are those of the facts (prov:wasQuotedFrom).
@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from kg.claims import Claim
-from kg.mapping import DATE, STATED, TYPE, Statement, term
+from kg.mapping import DATE, TYPE, Statement, term
 from kg.ontology import PREFIXES
 from kg.promises import Promise, Promises
 from kg.store import Store
 
 GRAPH = "promises"
 LINKS = {"kept": term("kg:keptBy"), "repeated": term("kg:repeatedBy"), "changed": term("kg:changedBy"), "overdue": term("kg:fellShortIn")}
-PROMISED, STATE, DUE, NOTE, AS_OF = (term(f"kg:{name}") for name in ("promised", "promiseState", "dueDate", "promiseNote", "asOf"))
+PROMISED, PROMISED_IN, STATE, DUE, NOTE, AS_OF = (
+    term(f"kg:{name}") for name in ("promised", "promisedIn", "promiseState", "dueDate", "promiseNote", "asOf"))
 
 
 def statements(found: Promises, graph: ox.NamedNode) -> Iterator[Statement]:
@@ -37,7 +38,7 @@ def _promise(promise: Promise) -> Iterator[Statement]:
     node, what = ox.NamedNode(promise_iri(claim)), ox.NamedNode(claim.iri)
     yield node, TYPE, term("kg:Promise")
     yield node, PROMISED, what
-    yield node, STATED, ox.NamedNode(claim.letter)
+    yield node, PROMISED_IN, ox.NamedNode(claim.letter)
     yield node, STATE, term(f"kg:{promise.state.capitalize()}")
     if promise.due:
         yield node, DUE, ox.Literal(promise.due, datatype=DATE)

@@ -98,9 +98,13 @@ class Matcher:
             return True
         return promise.predicate not in self.rules.exact and (own.startswith(other) or other.startswith(own))
 
+    def is_wide(self, promise: Claim) -> bool:
+        """Whether it is cooperation between places or governments, which may be about anything."""
+        return promise.predicate in self.rules.wide and {promise.subject, promise.object} <= self.wide
+
     def other_field(self, promise: Claim, claim: Claim) -> bool:
         """Whether the facts are about different fields: both name some, or the promise names some of a wide cooperation, and none is shared."""
-        if promise.predicate in self.rules.wide and {promise.subject, promise.object} <= self.wide:
+        if self.is_wide(promise):
             own = self.topics.of(promise)
             return bool(own) and not _shared(own, self.topics.of(claim))
         return bool(promise.fields and claim.fields) and not _shared(promise.fields, claim.fields)
