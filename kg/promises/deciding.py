@@ -136,8 +136,6 @@ class Decider:
         """The later fact as the same plan made again, or changed."""
         if later.status != "planned" or later.predicate != promise.predicate or not way.direct or self.matcher.other_field(promise, later):
             return None
-        if self.matcher.is_wide(promise) and not self.matcher.topics.of(promise):
-            return None
         own, other = self._edition(promise), self._edition(later)
         if any(a != b for a, b in zip(own, other, strict=True) if a):
             return None

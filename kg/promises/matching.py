@@ -103,10 +103,11 @@ class Matcher:
         return promise.predicate in self.rules.wide and {promise.subject, promise.object} <= self.wide
 
     def other_field(self, promise: Claim, claim: Claim) -> bool:
-        """Whether the facts are about different fields: both name some, or the promise names some of a wide cooperation, and none is shared."""
+        """Whether the facts are about different fields: both name some and share none; of wide cooperation, that they share none."""
         if self.is_wide(promise):
-            own = self.topics.of(promise)
-            return bool(own) and not _shared(own, self.topics.of(claim))
+            if self.topics.are_all(promise):
+                return claim.status == "planned" and not self.topics.are_all(claim)
+            return not _shared(self.topics.of(promise), self.topics.of(claim))
         return bool(promise.fields and claim.fields) and not _shared(promise.fields, claim.fields)
 
     def same_place(self, promise: Claim, claim: Claim, other: str) -> bool:
@@ -121,7 +122,7 @@ def matcher(store: Store, said: Said, rules: Keeping) -> Matcher:
     """The matcher over a store's claims."""
     loose = {name for kind in rules.naming.loose for name in _instances(store, kind)}
     wide = {name for kind in rules.wide_classes for name in _instances(store, kind)}
-    return Matcher(said, rules, loose, _place_names(store), wide, Topics(store))
+    return Matcher(said, rules, loose, _place_names(store), wide, Topics(store, rules.fields, rules.general))
 
 
 def _shared(one: Iterable[str], other: Iterable[str]) -> bool:

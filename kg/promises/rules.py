@@ -62,6 +62,8 @@ class Keeping:
     party: frozenset[str]
     wide: frozenset[str]
     wide_classes: tuple[str, ...]
+    fields: tuple[str, ...]
+    general: tuple[str, ...]
     naming: Naming
     aims: Aims
 
@@ -73,7 +75,9 @@ def keeping() -> Keeping:
     table = file.table("keeping")
     ways = {_predicate(name, table): tuple(_way(line, table) for line in table.words(name)) for name in table.keys()}
     exact, party, wide = (frozenset(file.table(name).words("predicates")) for name in ("exact", "party", "wide"))
-    return Keeping(ways, exact, party, wide, file.table("wide").words("classes"), _naming(file.table("names")), _aims(file.table("targets")))
+    between = file.table("wide")
+    about = (between.words(name) for name in ("classes", "fields", "general"))
+    return Keeping(ways, exact, party, wide, *about, _naming(file.table("names")), _aims(file.table("targets")))
 
 
 def _predicate(name: str, table: Patterns) -> str:

@@ -1,4 +1,4 @@
-"""The fields that the sentences of a fact name: what a wide cooperation is about."""
+"""What a wide cooperation is about: the fields that the sentences of a fact name."""
 from __future__ import annotations
 
 from collections import defaultdict
@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg import iris
 from kg.claims import Claim
-from kg.mapping import QUOTED, REF, TYPE, term
+from kg.mapping import ANCHOR, QUOTED, REF, TYPE, term
 from kg.store import Store
 
 MERGE = ox.DefaultGraph()
@@ -19,9 +19,11 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Topics:
-    """Finds the fields of a fact: those it is given, and those mentioned in the sentences that say it."""
+    """Finds the fields of a fact: those it is given, and those named in the sentences that say it."""
 
     store: Store
+    words: tuple[str, ...] = ()             # words of fields that are no entities
+    general: tuple[str, ...] = ()           # words for all fields
 
     @cached_property
     def mentioned(self) -> Mapping[str, list[tuple[Place, str]]]:
@@ -37,11 +39,24 @@ class Topics:
     def of(self, claim: Claim) -> tuple[str, ...]:
         """The names of the fields, sorted."""
         found = set(claim.fields)
-        for quad in self.store.data.quads_for_pattern(ox.NamedNode(claim.iri), QUOTED, None, MERGE):
-            if isinstance(quad.object, ox.NamedNode):
-                letter, (begin, end) = characters(quad.object.value)
-                found |= {name for (start, stop), name in self.mentioned.get(letter, ()) if begin <= start and stop <= end}
-        return tuple(sorted(found))
+        for sentence in self._sentences(claim):
+            letter, (begin, end) = characters(sentence.value)
+            found |= {name for (start, stop), name in self.mentioned.get(letter, ()) if begin <= start and stop <= end}
+        text = self._text(claim)
+        return tuple(sorted(found | {word for word in self.words if word in text}))
+
+    def are_all(self, claim: Claim) -> bool:
+        """Whether the sentences speak of all fields."""
+        text = self._text(claim)
+        return any(word in text for word in self.general)
+
+    def _sentences(self, claim: Claim) -> list[ox.NamedNode]:
+        quads = self.store.data.quads_for_pattern(ox.NamedNode(claim.iri), QUOTED, None, MERGE)
+        return [quad.object for quad in quads if isinstance(quad.object, ox.NamedNode)]
+
+    def _text(self, claim: Claim) -> str:
+        quads = (quad for one in self._sentences(claim) for quad in self.store.data.quads_for_pattern(one, ANCHOR, None, MERGE))
+        return "\n".join(quad.object.value for quad in quads if isinstance(quad.object, ox.Literal))
 
     def _nodes(self, subject: ox.NamedNode | None, prop: ox.NamedNode, value: ox.NamedNode) -> Iterator[ox.NamedNode]:
         return (quad.subject for quad in self.store.data.quads_for_pattern(subject, prop, value, MERGE) if isinstance(quad.subject, ox.NamedNode))
