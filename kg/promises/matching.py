@@ -107,7 +107,8 @@ class Matcher:
         if self.is_wide(promise):
             if self.topics.are_all(promise):
                 return claim.status == "planned" and not self.topics.are_all(claim)
-            return not _shared(self.topics.of(promise), self.topics.of(claim))
+            own, other = self.topics.of(promise), self.topics.of(claim)
+            return not any(a.startswith(b) or b.startswith(a) for a in own for b in other)      # 科技创新 is 科技, 金融科技 is not
         return bool(promise.fields and claim.fields) and not _shared(promise.fields, claim.fields)
 
     def same_place(self, promise: Claim, claim: Claim, other: str) -> bool:

@@ -76,8 +76,8 @@ def keeping() -> Keeping:
     ways = {_predicate(name, table): tuple(_way(line, table) for line in table.words(name)) for name in table.keys()}
     exact, party, wide = (frozenset(file.table(name).words("predicates")) for name in ("exact", "party", "wide"))
     between = file.table("wide")
-    about = (between.words(name) for name in ("classes", "fields", "general"))
-    return Keeping(ways, exact, party, wide, *about, _naming(file.table("names")), _aims(file.table("targets")))
+    classes, fields, general = (between.words(name) for name in ("classes", "fields", "general"))
+    return Keeping(ways, exact, party, wide, classes, fields, general, _naming(file.table("names")), _aims(file.table("targets")))
 
 
 def _predicate(name: str, table: Patterns) -> str:

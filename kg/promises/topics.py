@@ -42,8 +42,16 @@ class Topics:
         for sentence in self._sentences(claim):
             letter, (begin, end) = characters(sentence.value)
             found |= {name for (start, stop), name in self.mentioned.get(letter, ()) if begin <= start and stop <= end}
-        text = self._text(claim)
-        return tuple(sorted(found | {word for word in self.words if word in text}))
+        return tuple(sorted(found | self._words_in(self._text(claim))))
+
+    def _words_in(self, text: str) -> set[str]:
+        """The words that a text has, a longer one in the place of those in it."""
+        found = set()
+        for word in sorted(self.words, key=len, reverse=True):
+            if word in text:
+                found.add(word)
+                text = text.replace(word, " ")
+        return found
 
     def are_all(self, claim: Claim) -> bool:
         """Whether the sentences speak of all fields."""
