@@ -105,11 +105,11 @@ class Decider:
         """Whether the later fact is of the time after the promise; one without a time is not, where the same was done before, or is so wide."""
         if later.status == "ongoing":       # what the whole does all the time says nothing of a part
             return later.subject == promise.subject or not promise.subject.startswith(later.subject)
-        if not later.last:
-            return not before and not self.matcher.is_wide(promise)
         made, told = self.matcher.letter(promise), self.matcher.letter(later)
         recurs = bool({promise.subject, promise.object} & self.matcher.loose)
-        return later.last >= made.first and not (recurs and promise.first and min(later.last, told.last) < promise.first)
+        if recurs and promise.first and min(later.last or told.last, told.last) < promise.first:
+            return False
+        return later.last >= made.first if later.last else not before and not self.matcher.is_wide(promise)
 
     def _late(self, promise: Claim, later: Claim) -> bool:
         due = self.due(promise)

@@ -45,12 +45,12 @@ class Targets:
     def is_target(self, claim: Claim) -> bool:
         """Whether its time is wholly after the letter, or its clause aims at it and its time is not past."""
         made = self.letter(claim)
-        if made.last and claim.first > made.last:
-            return True
         if made.first and claim.last and claim.last < made.first:
             return False
         before = self._before(claim)
-        return any(word in before for word in self.aims.words) and not any(word in before for word in self.aims.reported)
+        if any(word in before for word in self.aims.reported):
+            return False
+        return bool(made.last and claim.first > made.last) or any(word in before for word in self.aims.words)
 
     def _before(self, claim: Claim) -> str:
         """What stands in the figure's clause before its number; nothing where the number is written in another way."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -24,6 +24,8 @@ class Topics:
     store: Store
     words: tuple[str, ...] = ()             # words of fields that are no entities
     general: tuple[str, ...] = ()           # words for all fields
+    _found: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def mentioned(self) -> Mapping[str, list[tuple[Place, str]]]:
@@ -37,7 +39,12 @@ class Topics:
         return found
 
     def of(self, claim: Claim) -> tuple[str, ...]:
-        """The names of the fields, sorted."""
+        """The names of the fields, sorted; each fact is looked up once."""
+        if claim.iri not in self._found:
+            self._found[claim.iri] = self._of(claim)
+        return self._found[claim.iri]
+
+    def _of(self, claim: Claim) -> tuple[str, ...]:
         found = set(claim.fields)
         for sentence in self._sentences(claim):
             letter, (begin, end) = characters(sentence.value)
@@ -63,6 +70,11 @@ class Topics:
         return [quad.object for quad in quads if isinstance(quad.object, ox.NamedNode)]
 
     def _text(self, claim: Claim) -> str:
+        if claim.iri not in self._texts:
+            self._texts[claim.iri] = self._read(claim)
+        return self._texts[claim.iri]
+
+    def _read(self, claim: Claim) -> str:
         quads = (quad for one in self._sentences(claim) for quad in self.store.data.quads_for_pattern(one, ANCHOR, None, MERGE))
         return "\n".join(quad.object.value for quad in quads if isinstance(quad.object, ox.Literal))
 
