@@ -6,11 +6,12 @@
     letter      {iri, name, when}           quote   {iri, begin, end, text}       term   {name, zh, en}
     strip       {made, due, told}           where on a line of 0 to 100 the letter, the due day and the later letter stand; None when unknown
 
-`promises` of an organ are places in the list. An organ is who the promise is of; it stands under the place that its letter answers for.
+Of what is told later the sentence most like the promise's stands first. `promises` of an organ are places in the list. An organ is who the
+promise is of; it stands under the place that its letter answers for.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -40,9 +41,23 @@ def told(store: Store, found: Promises, start: int = 0, most: int | None = None)
 
 
 def _promise(store: Store, letters: Mapping[str, Dated], promise: Promise, line: Line) -> Json:
-    return _claim(store, letters, promise.claim) | {
-        "state": word(promise.state, STATE_WORDS), "due": promise.due or None, "notes": [word(note, NOTE_WORDS) for note in promise.notes],
-        "later": [_claim(store, letters, later) for later in promise.later], "strip": line.strip(promise)}
+    one, then = _claim(store, letters, promise.claim), [_claim(store, letters, later) for later in promise.later]
+    pairs = _pairs("".join(quote["text"] for quote in one["quotes"]))
+    for later in then:
+        later["quotes"].sort(key=lambda quote: (-_likeness(quote["text"], pairs), quote["begin"]))
+    return one | {"state": word(promise.state, STATE_WORDS), "due": promise.due or None, "notes": [word(note, NOTE_WORDS) for note in promise.notes],
+                  "later": then, "strip": line.strip(promise)}
+
+
+def _pairs(text: str) -> set[str]:
+    """The pairs of neighbouring characters of a text."""
+    return {text[at:at + 2] for at in range(len(text) - 1)}
+
+
+def _likeness(text: str, pairs: Set[str]) -> float:
+    """The share of a text's pairs that are among others."""
+    own = _pairs(text)
+    return round(len(own & pairs) / len(own), 6) if own else 0.0
 
 
 def _claim(store: Store, letters: Mapping[str, Dated], claim: Claim) -> Json:
