@@ -20,6 +20,7 @@ from kg.store import Store
 if TYPE_CHECKING:
     import networkx
 
+    from kg.diff import Difference
     from kg.evaluate import Scores
     from kg.export import Choice
     from kg.importing import Imported
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kg.llm import LanguageModel
     from kg.llm.asking import Estimate
     from kg.mapping import Activity
+    from kg.promises import Promises
     from kg.query import Answer, Question
     from kg.read import Contents
     from kg.server.limits import Settings
@@ -155,6 +157,42 @@ class Graph:
         """All about an entity or a letter: names, facts with status, time and quoted sentence, figures."""
         from kg.show import show
         return show(self.store, name)
+
+    def promises(self, *, place: str | None = None, organ: str | None = None, states: Iterable[str] = (), as_of: str | None = None,
+                 save: bool = False) -> Promises:
+        """Every planned fact and target figure, with what later letters say of it: kept, repeated, changed, open or overdue.
+
+        `place`, `organ` and `states` choose; `as_of` (ISO, by default the day of the newest letter) is the day asked about. With `save` all
+        of them, whatever was chosen, are put into graph/promises, which goes when letters change. Raises UnknownName, QueryError.
+        """
+        from kg.promises import promises
+        from kg.promises.graph import put
+        found = promises(self.store, place=place, organ=organ, states=states, as_of=as_of)
+        if save:
+            every = promises(self.store, as_of=as_of)
+            self.close()
+            with Store(self.path, writable=True) as store:
+                put(store, every)
+        return found
+
+    def diff(self, other: Graph | str | Path | None = None, *, letters: tuple[str, str] | None = None, years: tuple[str, str] | None = None,
+             about: str | None = None) -> Difference:
+        """What another graph says differently, or of two letters, or of the letters of two years, the second; all of it, or about one entity.
+
+        Facts and figures are compared by what they say; the result is false when nothing differs. Raises UnknownName, and QueryError for a
+        year without letters; ValueError when it is not one of the three that is given.
+        """
+        from kg.diff import diff, whole
+        from kg.diff import letters as two_letters
+        from kg.diff import years as two_years
+        if (other is not None) + (letters is not None) + (years is not None) != 1:
+            raise ValueError("Give another graph, or letters, or years.")
+        if letters is not None:
+            return diff(*two_letters(self.store, *letters), about)
+        if years is not None:
+            return diff(*two_years(self.store, *years), about)
+        second = other if isinstance(other, Graph) else existing(other or DEFAULT)
+        return diff(whole(self.store), whole(second.store), about)
 
     def export(self, output: str | Path | IO[bytes], format: str = "turtle", choice: Choice | None = None, *,
                letter: str | None = None, with_builds: bool = False, describe: bool = False) -> tuple[Path, ...]:

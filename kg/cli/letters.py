@@ -50,7 +50,7 @@ def build(context: click.Context, /, paths: tuple[Path, ...], store: Path, base:
     click.echo(f"{letters} in {report.seconds:.1f} s: {report.mentions} mentions of {report.entities} entities, "
                f"{sum(report.facts.values())} facts ({facts or 'none'}), {report.figures} figures. The graph is in {store}.")
     if report.withdrawn and not inferring:
-        click.echo("What rules had inferred was taken out, because the graph changed: kg infer derives it anew.", err=True)
+        click.echo("What kg infer and kg promises --save had derived was taken out, because the graph changed: run them again.", err=True)
     if inferring:
         context.invoke(infer, rules=(), listing=False, none=False, pinyin=False, store=store)
     if check:
