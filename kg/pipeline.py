@@ -71,11 +71,17 @@ def known_terms(project: Project | None = None) -> Ontology:
 
 
 @cache
+def known_rules(project: Project) -> tuple[Rule, ...]:
+    """A project's rules. Read once in a process."""
+    return read_rules(project.rule_files(), known_terms(project))
+
+
+@cache
 def knowledge(model: Path | None = None, project: Project | None = None) -> Knowledge:
     """The shipped knowledge, or that of a model file, with a project's own. Loaded once in a process."""
     if project is None:
         return Knowledge.of(known_model(model), known_names())
-    rules = read_rules(project.rule_files(), known_terms(project))      # told before anything long is loaded
+    rules = known_rules(project)        # what is wrong with them is told before anything long is loaded
     return replace(knowledge(model), lexicon=known_names(project), rules=rules)
 
 

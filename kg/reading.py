@@ -71,11 +71,14 @@ class Reading:
         return cut(found, self.min_confidence)
 
     def activity(self) -> Activity:
-        """What decides the graph of a letter, for its provenance."""
+        """What decides the graph of a letter, for its provenance. KnowledgeError or ModelError where any of it cannot be used."""
         from kg.mapping import Activity
         from kg.ontology import knowledge_digest
-        from kg.pipeline import known_model
+        from kg.pipeline import known_model, known_names, known_rules
         from kg.plugins import OWN, READERS, RECOGNISERS, plugins
+        if self.project is not None:
+            known_rules(self.project)
+            known_names(self.project)
         options: dict[str, object] = {} if self.min_confidence is None else {"min_confidence": self.min_confidence}
         options |= {"ocr": True} if self.ocr else {}
         if self.llm is not None:

@@ -74,6 +74,16 @@ def test_build_needs_letters_from_the_command_or_the_project(project: Path) -> N
     assert not (project / "kg-store").exists()
 
 
+@pytest.mark.parametrize(("file", "text"), [
+    ("lexicon/bad.tsv", "name\tclass\n某园\tPlanet\n"), ("patterns/bad.toml", "[[rule]]\nname = 1\n"), ("ontology.ttl", "my:x a")])
+def test_knowledge_that_cannot_be_used_is_told_before_a_store_is_made(project: Path, file: str, text: str) -> None:
+    (project / file).write_text(text, encoding="utf-8")
+    result = run("build")
+    assert result.exit_code == 2
+    assert file.rpartition("/")[2] in result.stderr
+    assert not (project / "kg-store").exists()
+
+
 def test_options_come_before_the_project(project: Path) -> None:
     (project / "zhihan.toml").write_text("min_confidence = 0.5\nocr = true\n", encoding="utf-8")
     found = read_project(project)
