@@ -7,7 +7,7 @@ LETTERS ?= examples/letters
 STORE ?= out/kg-store
 SECONDS ?= 60
 .DEFAULT_GOAL := help
-.PHONY: help install run serve web test lint bench evaluate fuzz wheel docs pictures clean
+.PHONY: help install run serve web test lint bench evaluate fuzz wheel docs site pictures clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -86,6 +86,10 @@ wheel: .venv/dev ## build the wheel into dist/, with its bill of materials, and 
 
 docs: .venv/run ## bring docs/cli.md, the README's output and its picture up to date
 	@$(BIN)/python docs/refresh.py
+
+site: .venv/dev ## build the documentation as a site into out/site; it can be read without a server
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --clean
+	@echo "The site is in out/site: open out/site/index.html." >&2
 
 pictures: .venv/dev web ## take the pictures of docs/explorer.md (needs Chromium)
 	@$(BIN)/python docs/pictures.py

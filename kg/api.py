@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kg.llm import LanguageModel
     from kg.llm.asking import Estimate
     from kg.mapping import Activity
+    from kg.project import Project
     from kg.promises import Promises
     from kg.query import Answer, Question
     from kg.read import Contents
@@ -43,12 +44,17 @@ Paths = str | Path | Iterable[str | Path]
 class Graph:
     """A graph in a folder. Reading methods open it when first needed; `build` and `remove` change it. Use `with`, or `close`, to let it go."""
 
-    def __init__(self, store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None,
-                 min_confidence: float | None = None, ocr: bool = False, llm: LanguageModel | None = None) -> None:
-        """`base` is what IRIs begin with (fixed when the store is made); `model`, `min_confidence`, `ocr` and `llm` say how letters are read."""
-        self.path = Path(store)
-        self.base = base
-        self.reading = Reading(Path(model) if model is not None else None, min_confidence, ocr, llm)
+    def __init__(self, store: str | Path | None = None, *, base: str | None = None, model: str | Path | None = None,
+                 min_confidence: float | None = None, ocr: bool = False, llm: LanguageModel | None = None,
+                 project: str | Path | Project | None = None) -> None:
+        """`base` is what IRIs begin with (fixed when the store is made); `model`, `min_confidence`, `ocr` and `llm` say how letters are read.
+
+        `project` is a folder with a zhihan.toml, which says what is not said here, and adds names, predicates and rules.
+        """
+        known = _project(project)
+        self.path = Path(store) if store is not None else known.store if known is not None else Path(DEFAULT)
+        self.base = base if base is not None or known is None else known.base
+        self.reading = Reading.of(known, Path(model) if model is not None else None, min_confidence, ocr, llm)
         self._store: Store | None = None
 
     def __enter__(self) -> Graph:
@@ -72,24 +78,36 @@ class Graph:
 
     # what changes it
 
-    def build(self, paths: Paths, *, told: Told | None = None, estimated: Callable[[Estimate], None] | None = None) -> BuildReport:
-        """Read letters (files, or directories of them) into the graph; a letter that is there already is replaced whole.
+    def build(self, paths: Paths = (), *, told: Told | None = None, estimated: Callable[[Estimate], None] | None = None) -> BuildReport:
+        """Read letters (files, or directories of them; the project's when none is named) into the graph; one that is there already is replaced whole.
 
         A file that cannot be read is passed over, and the report says why; when none can be, InputError is raised. With a language model
         `estimated` hears what asking it would take, before anything is sent; what it raises ends the build before it began.
         """
         started, clock = datetime.now(UTC), time.perf_counter()
-        files = letter_files(_paths(paths))
+        files = letter_files(_paths(paths) or self._own_letters())
         trial = try_all(files, self.reading.ocr, told)
         reading, outcome = asked(self.reading, lambda: (item.read() for item in trial.items), told, estimated)
         activity = reading.activity()           # what can be wrong with letters and model is told before a store is made
         self.close()
-        with Store(self.path, writable=True, base=self.base) as store:
+        with Store(self.path, writable=True, base=self.base, ontology=reading.ontology()) as store:
             found = report(_put(store, reading, activity, trial.items, told))
             store.put_run(activity, started, datetime.now(UTC), len(trial.items))
             withdrawn = store.withdrawn
         return replace(found, seconds=time.perf_counter() - clock, notices=trial.notices, failures=trial.failures, withdrawn=withdrawn,
                        asked=outcome)
+
+    def _own_letters(self) -> Sequence[Path]:
+        project = self.reading.project
+        if project is None or not project.letters:
+            raise InputError("There is nothing to read: name letters, or say  letters = \"…\"  in zhihan.toml.")
+        return project.letters
+
+    @staticmethod
+    def init(folder: str | Path) -> tuple[Path, ...]:
+        """Start a project of one's own in a folder: settings, names, patterns, predicates, an example; the files that were written."""
+        from kg.starting import start
+        return start(Path(folder))
 
     @staticmethod
     def read(path: str | Path, *, ocr: bool = False) -> Contents:
@@ -260,6 +278,11 @@ class Graph:
         return train(read_golds(_paths(gold)), Path(output))
 
 
+def _project(project: str | Path | Project | None) -> Project | None:
+    from kg.project import Project, read_project
+    return project if project is None or isinstance(project, Project) else read_project(Path(project))
+
+
 def _paths(paths: Paths) -> list[Path]:
     return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
 
@@ -273,10 +296,10 @@ def _put(store: Store, reading: Reading, activity: Activity, items: Sequence[Ite
         yield extraction
 
 
-def open(store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None,
-         ocr: bool = False, llm: LanguageModel | None = None) -> Graph:
-    """The graph in a folder, which `build` makes when it is not there."""
-    return Graph(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr, llm=llm)
+def open(store: str | Path | None = None, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None,
+         ocr: bool = False, llm: LanguageModel | None = None, project: str | Path | Project | None = None) -> Graph:
+    """The graph in a folder (kg-store, or that of the project), which `build` makes when it is not there."""
+    return Graph(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr, llm=llm, project=project)
 
 
 def existing(store: str | Path = DEFAULT) -> Graph:

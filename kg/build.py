@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import InputError, KgError
 from kg.model import STATUSES, Extraction, Source
-from kg.read import BY_SUFFIX, KINDS, Contents, Found, Readers, read_text
+from kg.read import Contents, Found, Readers, by_suffix, known_kinds, read_text
 from kg.read.twins import NEAR, Print, printed, share, twins
 
 if TYPE_CHECKING:
@@ -80,21 +80,21 @@ def _files(path: Path) -> list[Path]:
         return [path]
     found = [file for file in path.rglob("*") if _is_letter(file)]
     if not found:
-        kinds = ", ".join(sorted(f"*{suffix}" for suffix in BY_SUFFIX if suffix not in NOT_SOUGHT))
-        raise InputError(f"{path} holds no letters ({kinds}): name a directory that does.")
+        suffixes = ", ".join(sorted(f"*{suffix}" for suffix in by_suffix() if suffix not in NOT_SOUGHT))
+        raise InputError(f"{path} holds no letters ({suffixes}): name a directory that does.")
     return found
 
 
 def _is_letter(file: Path) -> bool:
     suffix = file.suffix.lower()
-    sought = suffix in BY_SUFFIX and suffix not in NOT_SOUGHT
+    sought = suffix in by_suffix() and suffix not in NOT_SOUGHT
     return sought and not file.name.startswith(".") and not file.name.endswith(NOT_LETTERS) and file.is_file()
 
 
 def try_all(files: Sequence[Path], ocr: bool = False, told: Told | None = None) -> Trial:
     """Read every file before anything is built. A file that cannot be read is passed over and told.
 
-    A letter that comes twice under one name (as text and as PDF) is taken from the format that comes first in KINDS. Raises InputError when no
+    A letter that comes twice under one name (as text and as PDF) is taken from the format that comes first in the table. Raises InputError when no
     file can be read, or when two letters of one name differ.
     """
     trial = _Trying()
@@ -122,7 +122,7 @@ class _Trying:
     failures: list[str] = field(default_factory=list)
 
     def add(self, contents: Contents) -> None:
-        rank = list(KINDS).index(contents.kind)
+        rank = list(known_kinds()).index(contents.kind)
         self.notices += [f"{contents.path.name}: {notice}" for notice in contents.notices]
         for found in contents.letters:
             self.notices += [f"{found.source.name}: {notice}" for notice in found.notices]

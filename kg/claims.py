@@ -114,7 +114,7 @@ class _Columns:
         amount, place, field, role = (self.column(prop) for prop in (term("kg:amountText"), PLACE, FIELD, term("kg:role")))
         for iri in subject:
             if iri in self.stated and iri in predicate and iri in target and iri in status:
-                yield Claim(iri, self.stated[iri][0], "fact", self.name(subject[iri][0]), predicate[iri][0].removeprefix(KG),
+                yield Claim(iri, self.stated[iri][0], "fact", self.name(subject[iri][0]), self.store.ontology.name(predicate[iri][0]),
                             self.name(target[iri][0]), status[iri][0].removeprefix(KG).lower(), *self._days(iri), _one(amount, iri),
                             self.name(_one(place, iri)), tuple(map(self.name, field.get(iri, ()))), _one(role, iri), time=_one(self.time, iri))
 

@@ -184,7 +184,8 @@ class _Writer:
     def _fact(self, node: ox.NamedNode, facts: list[Fact]) -> Iterator[Statement]:
         """One fact, said once or several times: all its quotes, the best confidence."""
         fact = facts[0]
-        subject, predicate, object_ = self._entity(fact.subject), term(f"kg:{fact.predicate}"), self._entity(fact.object)
+        subject, object_ = self._entity(fact.subject), self._entity(fact.object)
+        predicate = ox.NamedNode(self.ontology.iri(fact.predicate))
         yield from ((node, TYPE, term("kg:Fact")), (node, SUBJECT, subject), (node, PREDICATE, predicate), (node, OBJECT, object_),
                     (node, STATUS, term(f"kg:{fact.status.capitalize()}")), (node, STATED, self.node))
         yield from self._said(node, [quote for one in facts for quote in one.quotes], max(one.confidence for one in facts), fact.period)

@@ -110,8 +110,8 @@ class _Reader:
             "figures": [self._figure(figure) for figure in self._about(node)]})
 
     def fact(self, fact: ox.NamedNode) -> dict[str, Any]:
-        predicate = (self._node(fact, "rdf:predicate") or fact).value.removeprefix(KG)
         ontology = self.store.ontology
+        predicate = ontology.name((self._node(fact, "rdf:predicate") or fact).value)
         return _given({
             "predicate": predicate, "label_zh": ontology.label(predicate, "zh"), "label_en": ontology.label(predicate, "en"),
             "status": (self._node(fact, "kg:status") or fact).value.removeprefix(KG).lower(),

@@ -1,8 +1,8 @@
 """The vocabulary, read from `ontology/kg.ttl`: classes and predicates with their labels, and where the knowledge files lie."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -50,13 +50,18 @@ class Class(Term):
 
 @dataclass(frozen=True, slots=True)
 class Predicate(Term):
-    """A predicate of facts; `supers` are IRIs of properties in other vocabularies."""
+    """A predicate of facts; `supers` are IRIs of properties in other vocabularies. `space` is the namespace that its IRI begins with."""
 
     domain: str = "Entity"
     range: str = "Entity"
     inverse: str | None = None
     symmetric: bool = False
     supers: tuple[str, ...] = ()
+    space: str = KG
+
+    @property
+    def iri(self) -> str:
+        return self.space + self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,26 @@ class Ontology:
     statuses: Mapping[str, Term]
     triples: tuple[ox.Triple, ...]
     digest: str
+    below: Mapping[str, frozenset[str]] = field(default_factory=dict)       # the main classes at or below a class
+    named: Mapping[str, str] = field(default_factory=dict)                  # names of predicates of other namespaces, by IRI
 
     def main(self, name: str) -> str | None:
         """The main class of a class: Place for City, Place for Place, None for what is no class of entities."""
         known = self.classes.get(name)
         return known.main if known else None
+
+    def mains(self, name: str) -> frozenset[str]:
+        """The main classes at or below a class: Company, Park … for Body; none for what is no class of entities, or a finer one."""
+        return self.below.get(name, frozenset())
+
+    def iri(self, predicate: str) -> str:
+        """The IRI of a predicate."""
+        known = self.predicates.get(predicate)
+        return known.iri if known is not None else KG + predicate
+
+    def name(self, iri: str) -> str:
+        """The name of a term: that of a predicate of the user's own, or what stands after kg:."""
+        return self.named.get(iri) or iri.removeprefix(KG)
 
     def label(self, name: str, language: str = "zh") -> str:
         """What a class, predicate or status (Done, or done) is called; the name itself when unknown."""
@@ -94,13 +114,14 @@ def load_ontology(directory: Path | None = None) -> Ontology:
     KnowledgeError when kg.ttl is missing, is no Turtle, has a blank node, or lacks a class or predicate of the program.
     """
     path = (directory or ontology_dir()) / "kg.ttl"
-    triples = tuple(_triples(path))
+    triples = tuple(read_triples(path))
     terms = _Terms(triples)
     classes = {name: Class(*terms.words(name), main=terms.main(name)) for name in terms.typed("Class") if terms.is_entity(name)}
     predicates = {name: terms.predicate(name) for name in PREDICATES if name in terms.typed("ObjectProperty")}
     statuses: dict[str, Term] = {name: Term(*terms.words(name.capitalize())) for name in STATUSES}
     _check(path, classes, predicates)
-    return Ontology(MappingProxyType(classes), MappingProxyType(predicates), MappingProxyType(statuses), triples, _digest([path]))
+    return Ontology(MappingProxyType(classes), MappingProxyType(predicates), MappingProxyType(statuses), triples, _digest([path]),
+                    MappingProxyType({name: frozenset(filter(terms.under(name), CLASSES)) for name in classes}))
 
 
 def knowledge_digest(directory: Path | None = None) -> str:
@@ -118,7 +139,8 @@ def _digest(paths: list[Path]) -> str:
     return total.hexdigest()
 
 
-def _triples(path: Path) -> Iterator[ox.Triple]:
+def read_triples(path: Path) -> Iterator[ox.Triple]:
+    """The statements of a Turtle file. KnowledgeError when it is missing, is no Turtle, or has a blank node."""
     try:
         for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE):
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
@@ -167,6 +189,12 @@ class _Terms:
 
     def is_entity(self, name: str) -> bool:
         return name == "Entity" or any(self.is_entity(above) for above in self._above(name))
+
+    def under(self, name: str) -> Callable[[str], bool]:
+        """Whether a class is this one, or lies below it."""
+        def lies(one: str) -> bool:
+            return one == name or any(lies(above) for above in self._above(one))
+        return lies
 
     def _above(self, name: str) -> list[str]:
         return [iri.removeprefix(KG) for iri in self.iris(name, RDFS + "subClassOf") if iri.startswith(KG)]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -13,24 +13,29 @@ from kg.figures.ranker import unpack
 from kg.lexicon import Lexicon
 from kg.maxent import Classifier
 from kg.model import Extraction, Source
+from kg.ontology import Ontology, load_ontology
+from kg.project import Project
 from kg.recognise import recognise
 from kg.recognise.sequence import SequenceModel
 from kg.relate import FactModel, relate
 from kg.relate.relations import Relations
+from kg.relate.rules import Rule, read_rules
 from kg.resolve import resolve
 from kg.segment import segment
 from kg.times import Timeline
+from kg.vocabulary import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What reading a letter needs besides the letter: the lexicon, and the trained models."""
+    """What reading a letter needs besides the letter: the lexicon, the trained models, and rules of the user's own."""
 
     lexicon: Lexicon
     names: SequenceModel
     facts: FactModel
     figures: FigureModel
     digest: str = ""
+    rules: tuple[Rule, ...] = ()
 
     @classmethod
     def of(cls, model: bundle.Bundle, lexicon: Lexicon) -> Knowledge:
@@ -55,15 +60,29 @@ def known_model(model: Path | None = None) -> bundle.Bundle:
 
 
 @cache
-def known_names() -> Lexicon:
-    """The shipped lexicon. Read once in a process."""
-    return Lexicon.load()
+def known_names(project: Project | None = None) -> Lexicon:
+    """The shipped lexicon, with a project's. Read once in a process."""
+    return Lexicon.load(*([project.lexicon] if project is not None and project.lexicon is not None else ()))
+
+
+def known_terms(project: Project | None = None) -> Ontology:
+    """The shipped vocabulary, with a project's predicates."""
+    return vocabulary(project.ontology, project.own) if project is not None else load_ontology()
 
 
 @cache
-def knowledge(model: Path | None = None) -> Knowledge:
-    """The shipped knowledge, or that of a model file. Loaded once in a process."""
-    return Knowledge.of(known_model(model), known_names())
+def known_rules(project: Project) -> tuple[Rule, ...]:
+    """A project's rules. Read once in a process."""
+    return read_rules(project.rule_files(), known_terms(project))
+
+
+@cache
+def knowledge(model: Path | None = None, project: Project | None = None) -> Knowledge:
+    """The shipped knowledge, or that of a model file, with a project's own. Loaded once in a process."""
+    if project is None:
+        return Knowledge.of(known_model(model), known_names())
+    rules = known_rules(project)        # what is wrong with them is told before anything long is loaded
+    return replace(knowledge(model), lexicon=known_names(project), rules=rules)
 
 
 def extract(source: Source, known: Knowledge, told: Callable[[str], None] = lambda stage: None) -> Extraction:
@@ -76,7 +95,7 @@ def extract(source: Source, known: Knowledge, told: Callable[[str], None] = lamb
     told("resolve")
     timeline = Timeline(letter, [mention.span for mention in mentions])
     told("times")
-    facts = relate(letter, entities, known.lexicon, known.facts, timeline)
+    facts = relate(letter, entities, known.lexicon, known.facts, timeline, known.rules)
     told("relate")
     figures = measure(letter, entities, timeline, known.figures)
     told("measure")

@@ -1,4 +1,4 @@
-"""How letters are read: with which model, and how sure a fact or figure must be."""
+"""How letters are read: with which model, and how sure a fact or figure must be; and what a project of the user's own adds."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from kg.llm import LanguageModel
     from kg.llm.asking import Asked, Estimate, Told
     from kg.mapping import Activity
+    from kg.ontology import Ontology
     from kg.pipeline import Knowledge
+    from kg.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +24,37 @@ class Reading:
     """How letters are read: the model (the package's own when None), the least confidence of a fact or figure, whether pictures are read.
 
     With `llm` each letter is read again with the answers of a language model that are in its cache; nobody is asked here (kg/llm/asking.py).
+    A project adds names, predicates and rules, and gives what is None here.
     """
 
     model: Path | None = None
     min_confidence: float | None = None
     ocr: bool = False
     llm: LanguageModel | None = None
+    project: Project | None = None
+
+    @classmethod
+    def of(cls, project: Project | None, model: Path | None = None, min_confidence: float | None = None, ocr: bool = False,
+           llm: LanguageModel | None = None) -> Reading:
+        """As asked, and where nothing is asked as the project says."""
+        if project is None:
+            return cls(model, min_confidence, ocr, llm)
+        return cls(model or project.model, project.min_confidence if min_confidence is None else min_confidence, ocr or project.ocr,
+                   llm, project)
 
     def knowledge(self) -> Knowledge:
         from kg.pipeline import knowledge
-        return knowledge(self.model)
+        return knowledge(self.model, self.project)
 
     def lexicon(self) -> Lexicon:
         """The names that letters are read with."""
         from kg.pipeline import known_names
-        return known_names()
+        return known_names(self.project)
+
+    def ontology(self) -> Ontology | None:
+        """The vocabulary of the project, where it has one of its own; else what the store has is used."""
+        from kg.pipeline import known_terms
+        return known_terms(self.project) if self.project is not None else None
 
     def extract(self, source: Source) -> Extraction:
         """All that a letter says, less what is not sure enough."""
@@ -53,16 +71,22 @@ class Reading:
         return cut(found, self.min_confidence)
 
     def activity(self) -> Activity:
-        """What decides the graph of a letter, for its provenance."""
+        """What decides the graph of a letter, for its provenance. KnowledgeError or ModelError where any of it cannot be used."""
         from kg.mapping import Activity
         from kg.ontology import knowledge_digest
-        from kg.pipeline import known_model
+        from kg.pipeline import known_model, known_names, known_rules
+        from kg.plugins import OWN, READERS, RECOGNISERS, plugins
+        if self.project is not None:
+            known_rules(self.project)
+            known_names(self.project)
         options: dict[str, object] = {} if self.min_confidence is None else {"min_confidence": self.min_confidence}
         options |= {"ocr": True} if self.ocr else {}
         if self.llm is not None:
             from kg.llm.prompt import prompt
             options |= {"llm": self.llm.model, "llm_prompt": prompt().digest}
-        return Activity(__version__, knowledge_digest(), known_model(self.model).digest, options)
+        brought = [str(plugin) for group in (READERS, RECOGNISERS) for plugin in plugins(group) if plugin.package != OWN]
+        options |= {"plugins": brought} if brought else {}
+        return Activity(__version__, self.project.digest if self.project is not None else knowledge_digest(), known_model(self.model).digest, options)
 
 
 def cut(extraction: Extraction, least: float | None) -> Extraction:

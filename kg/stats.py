@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.model import CLASSES, PREDICATES, STATUSES
+from kg.model import CLASSES, STATUSES
 from kg.ontology import Term
 from kg.query import run
 from kg.store import Store
@@ -36,8 +36,8 @@ def stats(store: Store) -> Summary:
     kinds = {_local(row["c"]): int(row["n"]) for row in run(store, ENTITIES).dicts()}
     facts: Counter[tuple[str, str]] = Counter()
     for row in run(store, FACTS).dicts():
-        facts[_local(row["p"]), _local(row["st"]).lower()] += int(row["n"])
-    by_predicate = ((store.ontology.predicates[name], tuple(facts[name, status] for status in STATUSES)) for name in PREDICATES)
+        facts[store.ontology.name(row["p"]), _local(row["st"]).lower()] += int(row["n"])
+    by_predicate = ((term, tuple(facts[name, status] for status in STATUSES)) for name, term in store.ontology.predicates.items())
     return Summary(totals, tuple((store.ontology.classes[name], kinds[name]) for name in CLASSES if name in kinds),
                    tuple((term, numbers) for term, numbers in by_predicate if any(numbers)))
 

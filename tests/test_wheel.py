@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "docs"))
+import walking  # noqa: E402 - a script of docs/, which is no package
+
 SCRIPTS = ROOT / "kg" / "server" / "static" / "main.js"
 
 
@@ -20,24 +23,47 @@ def run(*command: object, cwd: Path) -> str:
     return done.stdout
 
 
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, ".", cwd=ROOT)
+    (built,) = folder.glob("zhihan-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel and what it needs, and nothing else."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    run(folder / "bin" / "python", "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", wheel, cwd=folder)
+    return folder
+
+
 @pytest.mark.slow
-def test_the_wheel_works_in_an_empty_environment_from_any_directory(tmp_path: Path) -> None:
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ".", cwd=ROOT)
-    (wheel,) = tmp_path.glob("zhihan-*.whl")
+def test_the_wheel_has_what_the_program_reads_and_nothing_of_its_making(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"kg/server/templates/base.html", "kg/server/style/site.css"} <= names
+    assert {"kg/server/templates/base.html", "kg/server/style/site.css", "kg/starting/template/zhihan.toml", "kg/starting/template/letters/example.txt"} <= names
     assert not [name for name in names if "node_modules" in name or name.startswith("kg/server/web")]
     if SCRIPTS.is_file():               # built by make web, where Node.js is there
         assert {f"kg/server/static/{name}" for name in ("main.js", "graph.js", "sparql.js", "sparql.css", "LICENSES.txt")} <= names
-    venv.create(tmp_path / "env", with_pip=True)
-    run(tmp_path / "env" / "bin" / "python", "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", wheel, cwd=tmp_path)
-    away = tmp_path / "away"
-    shutil.copytree(ROOT / "examples" / "letters", away / "letters")
-    kg = tmp_path / "env" / "bin" / "kg"
 
-    assert "cooperation" in run(kg, "queries", cwd=away)
-    assert run(kg, "build", "letters", cwd=away).startswith("5 letters in ")
-    assert "香港" in run(kg, "query", "cooperation", cwd=away)
-    assert "The graph is sound." in run(kg, "validate", cwd=away)
-    run(kg, "render", "-o", "graph.html", cwd=away)
-    assert (away / "graph.html").stat().st_size > 100_000
+
+@pytest.mark.slow
+def test_the_wheel_works_in_an_empty_environment_from_any_directory(environment: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "letters", tmp_path / "letters")
+    kg = environment / "bin" / "kg"
+
+    assert "cooperation" in run(kg, "queries", cwd=tmp_path)
+    assert run(kg, "build", "letters", cwd=tmp_path).startswith("5 letters in ")
+    assert "香港" in run(kg, "query", "cooperation", cwd=tmp_path)
+    assert "The graph is sound." in run(kg, "validate", cwd=tmp_path)
+    run(kg, "render", "-o", "graph.html", cwd=tmp_path)
+    assert (tmp_path / "graph.html").stat().st_size > 100_000
+    run(kg, "export", "--format", "gexf", "-o", "graph.gexf", cwd=tmp_path)         # our own plugin, found by the metadata of the wheel
+
+
+@pytest.mark.slow
+def test_a_newcomer_follows_the_tutorial_word_for_word_with_what_was_installed(environment: Path, tmp_path: Path) -> None:
+    done = list(walking.walk(ROOT / "docs" / "tutorial.md", tmp_path, environment / "bin" / "python"))
+    assert len(done) > 15

@@ -11,6 +11,7 @@ from kg.cli.ask import queries, query, show, stats
 from kg.cli.common import FAULT, INTERRUPTED, Verbs
 from kg.cli.diff import diff
 from kg.cli.exchange import export, import_
+from kg.cli.init import init
 from kg.cli.letters import build, infer, remove
 from kg.cli.out import docs, render, validate
 from kg.cli.promises import promises
@@ -31,8 +32,8 @@ def cli() -> None:
     """
 
 
-for command in (build, read, stats, query, queries, show, promises, diff, serve, export, import_, render, validate, infer, evaluate, remove, train,
-                docs):
+for command in (init, build, read, stats, query, queries, show, promises, diff, serve, export, import_, render,
+                validate, infer, evaluate, remove, train, docs):
     cli.add_command(command)
 
 

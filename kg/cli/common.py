@@ -1,7 +1,9 @@
 """What the commands share: the group that turns failures into sentences and exit codes, and the options that many have."""
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +29,9 @@ class Verbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            ctx.default_map = self._of_project()
+            with _told_of_plugins():
+                return super().invoke(ctx)
         except KgError as error:
             raise Sentence(str(error)) from error
         except BrokenPipeError:
@@ -38,9 +42,32 @@ class Verbs(click.Group):
             click.echo("\nkg: stopped.", err=True)
             ctx.exit(INTERRUPTED)
 
+    def _of_project(self) -> dict[str, dict[str, str]]:
+        """What the commands take where nothing is said: the store of the project in whose folder, or below it, they are run."""
+        from kg.project import find_project
+        project = find_project()
+        return {name: {"store": str(project.store)} for name in self.commands} if project is not None else {}
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order in which a reader needs them, which is the order in which they were added."""
         return list(self.commands)
+
+
+@contextmanager
+def _told_of_plugins() -> Iterator[None]:
+    """Print what the program says of plugins that it leaves out, each once, as a sentence on stderr."""
+    said: set[str] = set()
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if category.__name__ != "PluginWarning":
+            usual(message, category, *where, **more)
+        elif str(message) not in said:
+            said.add(str(message))
+            click.echo(f"kg: {message}", err=True)
+
+    with warnings.catch_warnings():
+        usual, warnings.showwarning = warnings.showwarning, show
+        yield
 
 
 def store_option(command: Command) -> Command:

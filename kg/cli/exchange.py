@@ -13,8 +13,19 @@ FORMATS = ("turtle", "trig", "ntriples", "nquads", "rdfxml", "jsonld", "turtle12
 FOLDERS = ("neo4j", "csv", "parquet")
 
 
+class ExportFormat(click.Choice[str]):
+    """One of FORMATS, or one that a plugin brings; plugins are looked for when the name is none of ours."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value not in self.choices:
+            from kg.plugins import EXPORTERS, names
+            if value in names(EXPORTERS):
+                return value
+        return super().convert(value, param, ctx)
+
+
 @click.command()
-@click.option("--format", "fmt", type=click.Choice(FORMATS), default="turtle", show_default=True,
+@click.option("--format", "fmt", type=ExportFormat(FORMATS), default="turtle", show_default=True,
               help="trig and nquads keep who says what; the others are the merge of all letters. neo4j, csv and parquet make a folder.")
 @click.option("-o", "--output", "output", type=click.Path(path_type=Path), metavar="FILE|DIR",
               help="Where to write; standard output when it is left out.")

@@ -12,7 +12,7 @@ from kg.cli.terminal import clean, progress, table
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH...]")
 @store_option
 @click.option("--base", metavar="IRI", help="What the IRIs of the graph begin with; fixed when a store is made.")
 @model_options
@@ -27,7 +27,7 @@ def build(context: click.Context, /, paths: tuple[Path, ...], store: Path, base:
 
     PATH is a letter (text, HTML, Word, PDF, RTF, mail, or a zip file or table of letters; docs/reading.md) or a directory; a
     letter that is in the graph already is replaced whole. A file that cannot be read is told and passed over, and the exit
-    code is 1. Stopped at any moment, the graph is as it was or holds whole letters.
+    code is 1. Stopped at any moment, the graph is as it was or holds whole letters. In a project (kg init) PATH may be left out.
 
     \b
     Examples:
@@ -35,11 +35,15 @@ def build(context: click.Context, /, paths: tuple[Path, ...], store: Path, base:
       kg build examples/letters/tianjin-2023-high-tech.txt --store out/one --min-confidence 0.8
     """
     from kg.api import open
+    from kg.project import find_project
+    project = find_project()
+    if not paths and (project is None or not project.letters):
+        raise click.UsageError("Name letters, or a folder of them; in a project zhihan.toml can do so (letters = \"letters\").")
     asking = Asking(**options)
     llm, model = settled(asking, model)
     try:
         with progress() as told:
-            graph = open(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr, llm=llm)
+            graph = open(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr, llm=llm, project=project)
             report = graph.build(paths, told=told, estimated=before(asking, llm))
     except DryRun:
         return

@@ -40,12 +40,14 @@ def evaluate(gold: tuple[Path, ...], errors: bool, by: str | None, measure: str 
     golds = read_golds(gold)
     from kg.assess import score  # loads all that reads letters: after the gold is known to be there
     from kg.lessons import source
+    from kg.project import find_project
     from kg.reading import Reading, asked
     asking = Asking(**options)
     llm, model = settled(asking, model)
     try:
         with progress() as told:
-            reading, outcome = asked(Reading(model, min_confidence, llm=llm), lambda: map(source, golds), told, before(asking, llm))
+            reading = Reading.of(find_project(), model, min_confidence, llm=llm)
+            reading, outcome = asked(reading, lambda: map(source, golds), told, before(asking, llm))
             scores = score(golds, reading, folds=folds, told=told)
     except DryRun:
         return

@@ -58,13 +58,14 @@ def _texts(contents: Contents) -> Iterator[str]:
 def _pages(contents: Contents) -> Iterator[str]:
     """What is known of a file and of each letter in it."""
     from kg.pipeline import known_names
-    from kg.read.kinds import KINDS
-    kind = KINDS[contents.kind]
+    from kg.project import find_project
+    from kg.read.kinds import known_kinds
+    kind = known_kinds()[contents.kind]
     yield f"{clean(contents.path.name)}   {kind.zh} {contents.kind}"
     yield from _said("注意 note", contents.notices)
     for found in contents.letters:
         yield ""
-        yield from _letter(found, known_names())
+        yield from _letter(found, known_names(find_project()))
 
 
 def _letter(found: Found, lexicon: Lexicon) -> Iterator[str]:

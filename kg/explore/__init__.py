@@ -21,7 +21,7 @@ from kg.explore.fact import fact
 from kg.explore.follow import compare, promises
 from kg.explore.graph import graph, picture
 from kg.explore.letter import letter
-from kg.explore.overview import letters, overview
+from kg.explore.overview import letters, overview, vocabulary
 from kg.explore.places import between, matrix
 from kg.explore.questions import forms, question
 from kg.explore.search import folded, index, search
@@ -36,7 +36,7 @@ JOBS: Mapping[str, Callable[..., dict[str, Any]]] = MappingProxyType({
     "search": search, "index": index,
     "entity": entity, "letter": letter, "fact": fact, "overview": overview, "letters": letters, "timeline": timeline,
     "matrix": matrix, "between": between, "graph": graph, "picture": picture, "question": question, "describe": describe,
-    "statements": statements, "kind": kind, "promises": promises, "compare": compare,
+    "statements": statements, "kind": kind, "promises": promises, "compare": compare, "vocabulary": vocabulary,
 })
 
 

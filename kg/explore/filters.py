@@ -1,7 +1,7 @@
 """Which facts of the graph a reader wants to see: by class, predicate, status, letter and time."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,8 @@ from kg import iris
 from kg.errors import QueryError
 from kg.explore.reader import Reader
 from kg.mapping import START, STATED, STOP
-from kg.model import CLASSES, PREDICATES, STATUSES
-
-KNOWN: Mapping[str, tuple[str, ...]] = {"class": CLASSES, "predicate": PREDICATES, "status": STATUSES}
+from kg.model import CLASSES, STATUSES
+from kg.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,11 @@ class Filters:
     until: str = ""
 
     @classmethod
-    def of(cls, given: Mapping[str, Any], base: str) -> Filters:
+    def of(cls, given: Mapping[str, Any], store: Store) -> Filters:
         """From lists of names by class, predicate, status, letter, and since and until as years, months or days; QueryError for what is none."""
-        chosen = {key: _known(key, given.get(key) or ()) for key in KNOWN}
-        letters = frozenset(iris.letter_iri(name, base) for name in given.get("letter") or ())
+        known = {"class": CLASSES, "predicate": tuple(store.ontology.predicates), "status": STATUSES}
+        chosen = {key: _known(key, given.get(key) or (), names) for key, names in known.items()}
+        letters = frozenset(iris.letter_iri(name, store.base) for name in given.get("letter") or ())
         return cls(chosen["class"], chosen["predicate"], chosen["status"], letters,
                    _day(str(given.get("since") or ""), "-01-01"), _day(str(given.get("until") or ""), "-12-31"))
 
@@ -53,11 +53,11 @@ class Filters:
         return bool(first) and (not self.since or last >= self.since) and (not self.until or first <= self.until)
 
 
-def _known(key: str, names: Iterable[str]) -> frozenset[str]:
+def _known(key: str, names: Iterable[str], known: Sequence[str]) -> frozenset[str]:
     found = frozenset(names)
-    unknown = next(iter(sorted(found - set(KNOWN[key]))), None)
+    unknown = next(iter(sorted(found - set(known))), None)
     if unknown is not None:
-        raise QueryError(f"There is no {key} {unknown!r}: choose of {', '.join(KNOWN[key])}.")
+        raise QueryError(f"There is no {key} {unknown!r}: choose of {', '.join(known)}.")
     return found
 
 

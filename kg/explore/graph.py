@@ -20,6 +20,7 @@ from kg.explore.near import Tie, neighbourhood, ways
 from kg.explore.overview import most_told
 from kg.explore.reader import Json, Reader
 from kg.model import SYMMETRIC
+from kg.ontology import Ontology
 from kg.query import find_entity
 from kg.render import still
 from kg.render.layout import positions
@@ -41,7 +42,7 @@ def graph(store: Store, about: Sequence[str] = (), hops: int = 1, size: int = 12
     return {
         "centres": [node.value for node in shown.centres], "path": [node.value for node in shown.path], "omitted": shown.omitted,
         "nodes": [shown.node(node, places[node.value], network) for node in shown.nodes], "edges": shown.edges(),
-        "sparql": sparql(shown.nodes, shown.filters), "found": not to or bool(shown.path)}
+        "sparql": sparql(shown.nodes, shown.filters, store.ontology), "found": not to or bool(shown.path)}
 
 
 def picture(store: Store, about: Sequence[str] = (), hops: int = 1, size: int = 60, to: str = "", filters: Mapping[str, Any] | None = None) -> Json:
@@ -55,7 +56,7 @@ class _Shown:
     """The entities and facts that were asked for."""
 
     def __init__(self, store: Store, about: Sequence[str], hops: int, size: int, to: str, given: Mapping[str, Any]) -> None:
-        self.reader, self.filters = Reader(store), Filters.of(given, store.base)
+        self.reader, self.filters = Reader(store), Filters.of(given, store)
         self.centres = list(dict.fromkeys(find_entity(store, name) for name in about))
         size = max(2, min(size, MOST))
         self.path: list[ox.NamedNode] = []
@@ -115,18 +116,18 @@ def _key(tie: Tie) -> tuple[str, str, str, str]:
     return one, other, tie.predicate, tie.status
 
 
-def sparql(nodes: Iterable[ox.NamedNode], filters: Filters) -> str:
+def sparql(nodes: Iterable[ox.NamedNode], filters: Filters, ontology: Ontology) -> str:
     """The query that gives the facts shown between these entities."""
     values = "\n".join(f"    {node}" for node in sorted(nodes, key=str))
     lines = ["SELECT ?fact ?from ?predicate ?to ?status ?time ?letter WHERE {", "  VALUES ?s {", values, "  }", "  VALUES ?o {", values, "  }",
              "  ?fact a kg:Fact ; rdf:subject ?s ; rdf:predicate ?predicate ; rdf:object ?o ; kg:status ?status ; kg:statedIn ?letter .",
-             "  ?s skos:prefLabel ?from . ?o skos:prefLabel ?to .", "  OPTIONAL { ?fact kg:timeText ?time }", *_conditions(filters),
+             "  ?s skos:prefLabel ?from . ?o skos:prefLabel ?to .", "  OPTIONAL { ?fact kg:timeText ?time }", *_conditions(filters, ontology),
              "} ORDER BY ?from ?predicate ?to ?status ?fact"]
     return "\n".join(lines)
 
 
-def _conditions(filters: Filters) -> list[str]:
-    lines = [_among("?predicate", (f"kg:{name}" for name in sorted(filters.predicates))),
+def _conditions(filters: Filters, ontology: Ontology) -> list[str]:
+    lines = [_among("?predicate", (f"<{ontology.iri(name)}>" for name in sorted(filters.predicates))),
              _among("?status", (f"kg:{name.capitalize()}" for name in sorted(filters.statuses))),
              _among("?letter", (f"<{iri}>" for iri in sorted(filters.letters)))]
     if filters.since or filters.until:

@@ -7,6 +7,7 @@ import pyoxigraph as ox
 
 from kg.explore.reader import Json, Reader
 from kg.mapping import CONTEXT, OBJECT, REF, STATED, SUBJECT, TYPE, term
+from kg.ontology import KG
 from kg.stats import stats
 from kg.store import Store
 
@@ -26,6 +27,14 @@ def overview(store: Store) -> Json:
         "classes": [reader.term(term_.name) | {"count": count} for term_, count in sorted(summary.entities, key=lambda pair: -pair[1])],
         "statuses": [reader.term(status) | {"count": count} for status, count in zip(summary.statuses, sums, strict=True)],
         "top": [reader.ref(node) | {"facts": count} for node, count in most_told(reader, TOP)]}
+
+
+def vocabulary(store: Store) -> Json:
+    """{classes, predicates, statuses: [term + iri]}: what facts and entities of this store may be, with the predicates of the user's own."""
+    reader, known = Reader(store), store.ontology
+    iris = {"classes": {name: KG + name for name in known.classes}, "predicates": {name: known.iri(name) for name in known.predicates},
+            "statuses": {name: KG + name.capitalize() for name in known.statuses}}
+    return {group: [reader.term(name) | {"iri": iri} for name, iri in them.items()] for group, them in iris.items()}
 
 
 def most_told(reader: Reader, count: int) -> list[tuple[ox.NamedNode, int]]:

@@ -58,15 +58,15 @@ def written(sparql: str, bindings: Mapping[str, Value]) -> str:
 
 
 def _cell(store: Store, column: str, node: Any) -> Json:
-    shown = text(node, store.base)
+    shown = text(node, store.base, store.ontology.named)
     return {"text": shown, "href": _link(store, node), "quote": column == "quote"} | _label(store, node)
 
 
 def _label(store: Store, node: Any) -> Json:
     """What a term of the vocabulary is called."""
-    if not isinstance(node, ox.NamedNode) or not node.value.startswith(KG):
+    if not isinstance(node, ox.NamedNode) or not (node.value.startswith(KG) or node.value in store.ontology.named):
         return {"zh": None, "en": None}
-    name = node.value.removeprefix(KG)
+    name = store.ontology.name(node.value)
     return {"zh": store.ontology.label(name, "zh"), "en": store.ontology.label(name, "en")}
 
 

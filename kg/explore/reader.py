@@ -150,7 +150,7 @@ class Reader:
 
     def _local(self, node: ox.NamedNode, prop: ox.NamedNode) -> str:
         found = self.node(node, prop)
-        return found.value.removeprefix(KG) if found else ""
+        return self.store.ontology.name(found.value) if found else ""
 
     def fact(self, fact: ox.NamedNode) -> Json:
         """All that is said with a fact."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -28,14 +28,15 @@ from kg.export.describe import described
 from kg.export.jsonld import jsonld
 from kg.export.lines import nquads, ntriples
 from kg.export.neo4j import cypher, neo4j
-from kg.export.networks import gexf, graphml
+from kg.export.networks import graphml
 from kg.export.rdfxml import rdfxml
 from kg.export.sheets import csv_tables, parquet_tables, workbook
 from kg.export.turtles import trig, turtle_of
 from kg.export.turtles import turtle as turtle_pieces
+from kg.plugins import EXPORTERS, Plugin, guarded, loaded, plugins, tell
 from kg.store import Store
 
-__all__ = ["FORMATS", "Choice", "Format", "day", "export", "export_pieces", "turtle"]
+__all__ = ["FORMATS", "Choice", "Format", "day", "export", "export_pieces", "formats", "turtle"]
 Pieces = Callable[[Store, Chosen], Iterator[bytes]]
 Files = Callable[[Store, Chosen, Path], None]
 
@@ -62,13 +63,37 @@ FORMATS: Mapping[str, Format] = MappingProxyType({form.name: form for form in (
     Format("jsonld", "application/ld+json", "jsonld", "JSON, an object for each entity and letter", pieces=jsonld),
     Format("turtle12", "text/turtle; version=1.2", "ttl", "RDF 1.2, facts as annotations", pieces=annotated),
     Format("graphml", "application/graphml+xml", "graphml", "the network of facts", pieces=graphml),
-    Format("gexf", "application/gexf+xml", "gexf", "the network for Gephi, with a time line", pieces=gexf),
     Format("cypher", "application/x-cypher-query", "cypher", "a script for Neo4j", pieces=cypher),
     Format("neo4j", "text/csv", "", "a folder for Neo4j's admin import", files=neo4j),
     Format("csv", "text/csv", "", "a folder of tables", files=csv_tables),
     Format("parquet", "application/vnd.apache.parquet", "", "a folder of tables for data frames", files=parquet_tables),
     Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", "the tables as a workbook", pieces=workbook),
 )})
+
+
+@cache
+def formats() -> Mapping[str, Format]:
+    """The formats of the table, and those that plugins bring (kg/plugins.py), by name."""
+    brought = loaded(EXPORTERS, Format)
+    known = {plugin.name: _watched(plugin, brought[plugin.name]) for plugin in plugins(EXPORTERS) if plugin.name in brought}
+    for name in set(known) & set(FORMATS):
+        tell(name, "there is an export format of that name already")
+    return MappingProxyType({**known, **FORMATS})
+
+
+def _watched(plugin: Plugin, form: Format) -> Format:
+    """A plugin's format under its plugin's name, whose failures are told as the plugin's."""
+    def pieces(store: Store, chosen: Chosen) -> Iterator[bytes]:
+        with guarded(plugin, "it wrote an export"):
+            assert form.pieces is not None
+            yield from form.pieces(store, chosen)
+
+    def files(store: Store, chosen: Chosen, folder: Path) -> None:
+        with guarded(plugin, "it wrote an export"):
+            assert form.files is not None
+            form.files(store, chosen, folder)
+
+    return replace(form, name=plugin.name, pieces=pieces if form.pieces else None, files=files if form.files else None)
 
 
 def export(store: Store, out: Path | IO[bytes], fmt: str = "turtle", choice: Choice | None = None, *,
@@ -98,9 +123,10 @@ def _of(form: Format) -> Files:
 
 
 def _format(fmt: str) -> Format:
-    if fmt not in FORMATS:
-        raise InputError(f"There is no export format {fmt!r}: choose one of {', '.join(FORMATS)}.")
-    return FORMATS[fmt]
+    form = FORMATS.get(fmt) or formats().get(fmt)
+    if form is None:
+        raise InputError(f"There is no export format {fmt!r}: choose one of {', '.join(formats())}.")
+    return form
 
 
 def _choice(choice: Choice | None, letter: str | None, with_builds: bool) -> Choice:

@@ -16,15 +16,12 @@ from typing import Literal
 import pyoxigraph as ox
 
 from kg.errors import InputError, UnknownName
-from kg.mapping import term
-from kg.model import PREDICATES
 from kg.ontology import Term
 from kg.store import Store
 
 Only = Literal["all", "facts", "plain"]
 Keep = Callable[[bytes], bool]
 KNOWLEDGE = ("lexicon", "curation", "inferred")     # graphs that say of entities what no letter says
-PLAIN = frozenset(str(term(f"kg:{name}")).encode()[:-1] for name in PREDICATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +69,7 @@ class Chosen:
     without: frozenset[bytes] = frozenset()         # predicates to leave out
     skipped: frozenset[bytes] = frozenset()         # lines of the merge that only graphs left out say
     knowledge: frozenset[ox.NamedNode] = frozenset()
+    plain: frozenset[bytes] = frozenset()           # predicates of facts: of their triples only ties are kept
     letters: frozenset[str] | None = None           # IRIs of the letters that are chosen, None for all
 
     def keep(self, graph: ox.NamedNode | ox.DefaultGraph) -> Keep | None:
@@ -85,7 +83,7 @@ class Chosen:
             subject, predicate, object_ = line.split(b"\t", 2)
             if subject not in nodes or predicate in self.without:
                 return False
-            return predicate not in PLAIN or line in self.ties or (known and bool(self.ties) and object_[:-3] in nodes)
+            return predicate not in self.plain or line in self.ties or (known and bool(self.ties) and object_[:-3] in nodes)
         return keep
 
 

@@ -88,7 +88,8 @@ class _Chooser:
         graphs = sorted({*said, *(knowledge & set(self.store.graphs()))}, key=str)
         without = frozenset({str(TEXT).encode()[:-1]}) if self.choice.only == "facts" else frozenset()
         return Chosen(tuple(graphs), nodes=frozenset(str(node).encode()[:-1] for node in self.nodes | self.entities), ties=frozenset(self.ties),
-                      without=without, knowledge=frozenset(knowledge), letters=_letters_of(self.store, self.letters) if self.letters else None)
+                      without=without, knowledge=frozenset(knowledge), plain=_plain(self.store),
+                      letters=_letters_of(self.store, self.letters) if self.letters else None)
 
     def _look_up(self) -> None:
         """The nodes that names of the choice stand for."""
@@ -196,3 +197,8 @@ class _Chooser:
 
 def _nodes(values: Values, prop: ox.NamedNode) -> list[ox.NamedNode]:
     return [value for value in values.get(prop, ()) if isinstance(value, ox.NamedNode)]
+
+
+def _plain(store: Store) -> frozenset[bytes]:
+    """The predicates of facts, as they stand in lines."""
+    return frozenset(str(ox.NamedNode(predicate.iri)).encode()[:-1] for predicate in store.ontology.predicates.values())

@@ -122,7 +122,7 @@ class _Reader:
                 one.text(RESOLVED) or None, entity, one.iri)
 
     def _fact(self, one: Thing) -> Row:
-        predicate, status = (one.iri_of(prop).removeprefix(KG) for prop in (PREDICATE, STATUS))
+        predicate, status = (self.ontology.name(one.iri_of(prop)) for prop in (PREDICATE, STATUS))
         subject, object_ = one.iri_of(SUBJECT), one.iri_of(OBJECT)
         return (self.name(subject), predicate, self.ontology.label(predicate), self.name(object_), status.lower(), self.ontology.label(status),
                 *self._time(one), self._joined(one, "kg:place"), self._joined(one, "kg:field"), _text(one, "kg:amountText"), _text(one, "kg:role"),

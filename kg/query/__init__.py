@@ -46,7 +46,7 @@ def run(store: Store, sparql: str, bindings: Mapping[str, Value] | None = None) 
     `bindings` give variables of the query a value. QueryError for malformed SPARQL (with line and column), updates and SERVICE.
     """
     try:
-        return answer(found(store, with_values(sparql, bindings or {}), shown=sparql), store.base)
+        return answer(found(store, with_values(sparql, bindings or {}), shown=sparql), store.base, store.ontology.named)
     except (RuntimeError, OSError, ValueError) as error:       # told while the answer is read
         raise QueryError(f"The query cannot be answered: {error}.") from error
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import pyoxigraph as ox
@@ -16,6 +16,7 @@ Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 RESULTS: Mapping[str, ox.QueryResultsFormat] = MappingProxyType({
     "csv": ox.QueryResultsFormat.CSV, "tsv": ox.QueryResultsFormat.TSV, "json": ox.QueryResultsFormat.JSON, "xml": ox.QueryResultsFormat.XML})
 FORMATS = ("table", *RESULTS, "ttl")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,12 @@ class Answer:
     columns: tuple[str, ...]
     rows: tuple[tuple[Node | None, ...], ...]
     base: str = iris.BASE
+    named: Mapping[str, str] = field(default_factory=dict)        # names of predicates of the user's own, by IRI
     results: bytes | None = None       # a SELECT's or ASK's answer as JSON; None for triples
 
     def texts(self) -> list[list[str]]:
         """The rows as a reader reads them: names for entities and letters, kg:… for terms, nothing for what is unbound."""
-        return [[text(node, self.base) for node in row] for row in self.rows]
+        return [[text(node, self.base, self.named) for node in row] for row in self.rows]
 
     def dicts(self) -> list[dict[str, str]]:
         """The rows as text by column; what is unbound is absent. IRIs and literals are whole."""
@@ -57,26 +59,29 @@ class Answer:
         return first.value == "true" if self.columns == ("answer",) and isinstance(first, ox.Literal) else bool(self.rows)
 
 
-def answer(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, base: str) -> Answer:
+def answer(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, base: str, named: Mapping[str, str]) -> Answer:
     """What pyoxigraph gave, read to the end."""
     if isinstance(found, ox.QueryTriples):
         rows = sorted({(t.subject, t.predicate, t.object) for t in found}, key=lambda row: tuple(map(str, row)))
-        return Answer(("subject", "predicate", "object"), tuple(rows), base)
+        return Answer(("subject", "predicate", "object"), tuple(rows), base, named)
     if isinstance(found, ox.QueryBoolean):
-        return Answer(("answer",), ((ox.Literal(bool(found)),),), base, found.serialize(format=ox.QueryResultsFormat.JSON))
+        return Answer(("answer",), ((ox.Literal(bool(found)),),), base, named, found.serialize(format=ox.QueryResultsFormat.JSON))
     results = found.serialize(format=ox.QueryResultsFormat.JSON)
     solutions = ox.parse_query_results(results, format=ox.QueryResultsFormat.JSON)
     assert isinstance(solutions, ox.QuerySolutions)
     columns = tuple(variable.value for variable in solutions.variables)
-    return Answer(columns, tuple(tuple(solution) for solution in solutions), base, results)
+    return Answer(columns, tuple(tuple(solution) for solution in solutions), base, named, results)
 
 
-def text(node: Node | None, base: str = iris.BASE) -> str:
-    """A node as a reader reads it: the name of an entity, a letter or a letter's graph, kg:… for a term, else all of it."""
+def text(node: Node | None, base: str = iris.BASE, named: Mapping[str, str] = NOTHING) -> str:
+    """A node as a reader reads it: the name of an entity, a letter or a letter's graph, kg:… for a term, else all of it.
+
+    `named` has the names of predicates of the user's own.
+    """
     if node is None:
         return ""
     if isinstance(node, ox.NamedNode):
-        return iris.name_of(node.value, base) or iris.letter_of_graph(node.value, base) or _short(node.value)
+        return iris.name_of(node.value, base) or iris.letter_of_graph(node.value, base) or named.get(node.value) or _short(node.value)
     return node.value if isinstance(node, ox.Literal) else str(node)
 
 

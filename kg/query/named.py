@@ -150,7 +150,7 @@ def _class(store: Store, text: str) -> Value:
 
 
 def _predicate(store: Store, text: str) -> Value:
-    return term(f"kg:{_term('predicate', text, store.ontology.predicates).name}")
+    return ox.NamedNode(store.ontology.iri(_term("predicate", text, store.ontology.predicates).name))
 
 
 def _status(store: Store, text: str) -> Value:

@@ -16,7 +16,7 @@ from kg.errors import InputError
 from kg.model import Source
 from kg.read import disguise
 from kg.read.document import Document, Notice, Task
-from kg.read.kinds import BY_SUFFIX, KINDS, PLAIN, Kind, Reader, kind_of, known_suffixes
+from kg.read.kinds import BY_SUFFIX, KINDS, PLAIN, Kind, Reader, by_suffix, kind_of, known_kinds, known_suffixes
 from kg.read.likeness import Likeness, likeness
 from kg.read.likeness import notice as unlike
 from kg.read.limits import LIMITS, TEXT_BYTES, Limits
@@ -72,7 +72,7 @@ class Readers:
         kind, notices = kind_of(data, str(path), path.suffix.lower())
         if kind not in PLAIN:
             return self._apart(path)
-        return FileRead(kind, hashlib.sha256(data).hexdigest(), KINDS[kind].load(str(path))(data, Task(str(path), self.limits)), notices)
+        return FileRead(kind, hashlib.sha256(data).hexdigest(), known_kinds()[kind].load(str(path))(data, Task(str(path), self.limits)), notices)
 
     def _apart(self, path: Path) -> FileRead:
         if self._worker is None:
@@ -121,4 +121,5 @@ def _named(path: Path, document: Document, names: dict[str, int]) -> str:
     return name if names[name] == 1 else f"{name}-{names[name]}"
 
 
-__all__ = ["BY_SUFFIX", "KINDS", "Contents", "Found", "Kind", "Limits", "Notice", "Reader", "Readers", "known_suffixes", "read", "read_text"]
+__all__ = ["BY_SUFFIX", "KINDS", "Contents", "Found", "Kind", "Limits", "Notice", "Reader", "Readers", "by_suffix", "known_kinds", "known_suffixes",
+           "read", "read_text"]

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from kg.errors import InputError, KgError
 from kg.read.document import Document, Notice, Task
-from kg.read.kinds import BY_SUFFIX, KINDS, kind_of
+from kg.read.kinds import by_suffix, kind_of, known_kinds
 
 _SMALL = 1_000_000
 _UTF8_FLAG = 0x800
@@ -23,7 +23,7 @@ def read_member(data: bytes, task: Task, kind: str | None = None) -> tuple[Docum
     if not data.strip():
         raise InputError(f"{task.file} is empty: give a letter with text in it.")
     named, notices = (kind, ()) if kind else kind_of(data, task.file, task.suffix)
-    read = KINDS[named].load(task.file)
+    read = known_kinds()[named].load(task.file)
     return tuple(replace(document, name="-".join(filter(None, (task.stem, document.name))), notices=(*notices, *document.notices))
                  for document in read(data, task))
 
@@ -80,7 +80,7 @@ def _letters(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
     named = sorted(((_name(info), info) for info in archive.infolist() if not info.filename.endswith("/")), key=lambda pair: pair[0])
     for name, info in named:
         path = PurePosixPath(name)
-        if path.suffix.lower() in BY_SUFFIX and not path.name.startswith(".") and not name.startswith("__MACOSX/"):
+        if path.suffix.lower() in by_suffix() and not path.name.startswith(".") and not name.startswith("__MACOSX/"):
             yield info, path.name
 
 

@@ -1,6 +1,7 @@
 """Which format a file has: by its content where that is plain, else by its suffix. The table of readers is here to be seen.
 
-A reader is named as module:function and imported when a file needs it, so that nothing is loaded that is not used.
+A reader is named as module:function (of kg.read) and imported when a file needs it, so that nothing is loaded that is not used.
+A plugin's reader is the function itself, and its files are known by their suffix alone.
 """
 from __future__ import annotations
 
@@ -8,12 +9,14 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import MappingProxyType
 
 from kg.errors import InputError, MissingExtra
+from kg.plugins import READERS, Plugin, guarded, loaded, plugins, tell
 from kg.read.document import Document, Notice, Task
 
 Reader = Callable[[bytes, Task], tuple[Document, ...]]
@@ -23,7 +26,7 @@ Reader = Callable[[bytes, Task], tuple[Document, ...]]
 class Kind:
     """A format: its suffixes, its reader, the modules of the extra that it needs, its media type and its name in Chinese."""
 
-    reader: str
+    reader: str | Reader
     suffixes: tuple[str, ...]
     media: str
     zh: str
@@ -34,6 +37,8 @@ class Kind:
         """The reader itself. Raises MissingExtra when what it needs is not installed."""
         if any(find_spec(module) is None for module in self.needs):
             raise MissingExtra(self.extra, f"Reading {file}")
+        if not isinstance(self.reader, str):
+            return self.reader
         module, name = self.reader.split(":")
         reader: Reader = getattr(import_module(f"kg.read.{module}"), name)
         return reader
@@ -56,6 +61,39 @@ KINDS: Mapping[str, Kind] = MappingProxyType({
 })
 BY_SUFFIX: Mapping[str, str] = MappingProxyType({suffix: name for name, kind in KINDS.items() for suffix in kind.suffixes})
 PLAIN = ("text", "markdown")
+
+
+@cache
+def known_kinds() -> Mapping[str, Kind]:
+    """The formats of the table, and those that plugins bring (kg/plugins.py), by name."""
+    brought = loaded(READERS, Kind)
+    return MappingProxyType({**KINDS, **{one.name: _watched(one, brought[one.name]) for one in plugins(READERS) if _new(one, brought)}})
+
+
+@cache
+def by_suffix() -> Mapping[str, str]:
+    """The format that each suffix stands for; those of the table first."""
+    return MappingProxyType({suffix: name for name, kind in reversed(list(known_kinds().items())) for suffix in kind.suffixes} | dict(BY_SUFFIX))
+
+
+def _new(plugin: Plugin, brought: Mapping[str, Kind]) -> bool:
+    """Whether a plugin was loaded and takes nothing from the table."""
+    if plugin.name not in brought:
+        return False
+    taken = [suffix for suffix in brought[plugin.name].suffixes if suffix in BY_SUFFIX]
+    if plugin.name in KINDS or taken:
+        tell(plugin, f"the program itself reads {' '.join(taken) or plugin.name}")
+    return plugin.name not in KINDS and not taken
+
+
+def _watched(plugin: Plugin, kind: Kind) -> Kind:
+    """A plugin's format, whose failures are told as the plugin's."""
+    def read(data: bytes, task: Task) -> tuple[Document, ...]:
+        with guarded(plugin, f"it read {task.file}"):
+            return tuple(kind.load(task.file)(data, task))
+    return replace(kind, reader=read)
+
+
 _MAGIC = (
     (b"%PDF-", "pdf"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc"), (b"{\\rtf", "rtf"),
     (b"\x1f\x8b", "!gzip"), (b"7z\xbc\xaf\x27\x1c", "!7z"), (b"Rar!", "!RAR"), (b"\x89PNG", "!PNG"), (b"\xff\xd8\xff", "!JPEG"), (b"GIF8", "!GIF"),
@@ -68,7 +106,9 @@ _HEAD = 4096
 
 def kind_of(data: bytes, file: str, suffix: str) -> tuple[str, tuple[Notice, ...]]:
     """The format's name in KINDS, and a notice where name and content disagree. Raises InputError for what is no letter."""
-    named = BY_SUFFIX.get(suffix)
+    named = by_suffix().get(suffix)
+    if named is not None and named not in KINDS:
+        return named, ()                # a plugin's
     seen = _by_content(data)
     if seen is not None and seen.startswith("!"):
         # Text may begin with the letters MZ or GIF8; a true file of these formats has NUL bytes soon after.
@@ -87,7 +127,7 @@ def kind_of(data: bytes, file: str, suffix: str) -> tuple[str, tuple[Notice, ...
 
 
 def known_suffixes() -> list[str]:
-    return sorted(suffix for suffix in BY_SUFFIX if suffix)
+    return sorted(suffix for suffix in by_suffix() if suffix)
 
 
 def _by_content(data: bytes) -> str | None:

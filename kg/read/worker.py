@@ -22,7 +22,7 @@ from typing import IO, Any
 from kg.errors import InputError, KgError, MissingExtra
 from kg.model import Part
 from kg.read.document import Document, Notice, Task
-from kg.read.kinds import KINDS, kind_of
+from kg.read.kinds import kind_of, known_kinds
 from kg.read.limits import LIMITS, Limits
 from kg.read.text import read_bytes
 
@@ -47,7 +47,7 @@ def read_file(path: Path, limits: Limits = LIMITS, ocr: bool = False, shown: str
     data = read_bytes(path, limits.bytes)
     task = Task(shown or str(path), limits, ocr)
     kind, notices = kind_of(data, task.file, path.suffix.lower())
-    return FileRead(kind, hashlib.sha256(data).hexdigest(), KINDS[kind].load(task.file)(data, task), notices)
+    return FileRead(kind, hashlib.sha256(data).hexdigest(), known_kinds()[kind].load(task.file)(data, task), notices)
 
 
 @dataclass

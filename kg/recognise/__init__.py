@@ -8,13 +8,16 @@
 """
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 
 from kg.lexicon import Lexicon
 from kg.model import CLASSES, Letter, Mention
+from kg.plugins import RECOGNISERS as RECOGNISERS_GROUP
+from kg.plugins import PluginError, PluginWarning, guarded, loaded, plugins
 from kg.recognise import brackets, definitions, deictic, suffix
-from kg.recognise.base import Found, Passage, Proposal
+from kg.recognise.base import Found, Passage, Proposal, Recogniser
 from kg.recognise.passages import LOCAL, SEVERAL, passages
 from kg.recognise.repair import repaired
 from kg.recognise.repeats import agreed, repeated
@@ -44,6 +47,7 @@ def recognise(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> 
         first = len(found)
         found += (_mention(passage, name.start, name.end, name.kind, "model", name.confidence) for name in names)
         found += _by_rule(passage, proposals, bare=model is None)
+        found += _by_plugins(passage)
         known = {mention.span.end - passage.start: mention for mention in found[first:]}
         found += (_mention(passage, start, end, kind, definitions.SOURCE, sure) for start, end, kind, sure in definitions.shorts(passage.text, known))
     kept = best_cover((m for m in found if len(m.span)), lambda m: m.span, lambda m: m.confidence)
@@ -62,6 +66,20 @@ def _by_rule(passage: Passage, proposals: list[Proposal], bare: bool) -> Iterato
     for proposal in proposals:
         if proposal.kind in CLASSES and (bare or proposal.source in ALONE):
             yield _mention(passage, proposal.start, proposal.end, proposal.kind, proposal.source, ALONE.get(proposal.source, 0.6))
+
+
+def _by_plugins(passage: Passage) -> Iterator[Mention]:
+    """What the recognisers of plugins propose. One that fails is told, and has proposed nothing here."""
+    for plugin in plugins(RECOGNISERS_GROUP):
+        recogniser = loaded(RECOGNISERS_GROUP, Recogniser).get(plugin.name)
+        if recogniser is not None:
+            try:
+                with guarded(plugin, "it looked for names"):
+                    proposed = [one for one in recogniser.propose(passage) if one.kind in CLASSES and 0 <= one.start < one.end <= len(passage.text)]
+            except PluginError as error:
+                warnings.warn(str(error), PluginWarning, stacklevel=2)
+                continue
+            yield from (_mention(passage, one.start, one.end, one.kind, plugin.name, recogniser.confidence) for one in proposed)
 
 
 def _mention(passage: Passage, start: int, end: int, kind: str, source: str, confidence: float) -> Mention:

@@ -1,7 +1,7 @@
 """What recognisers share: the passage they read, what they propose, and what the sequence model finds."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -52,3 +52,11 @@ class Found:
     end: int
     kind: str
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """What a plugin proposes names with, and how sure each is; proposals count beside those of the model, by the same policy."""
+
+    propose: Callable[[Passage], Iterable[Proposal]]
+    confidence: float = 0.75

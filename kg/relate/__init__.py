@@ -5,6 +5,7 @@
     pairs       two ends whose classes a fact may join, with features     pairs.py
     relations   the classifiers: which predicate, in which direction      relations.py, context.py
     status      the classifier: done, ongoing, planned, suggested         status.py
+    rules       what the user's own rules say, beside the classifiers                      rules.py
     dating      which time of the sentence, if any, is the fact's         dating.py
     gathering   one fact for each subject, predicate, object and status; time, amount, role, field
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import numpy as np
 
@@ -27,6 +29,7 @@ from kg.relate.dating import dated
 from kg.relate.pairs import Pair, Reader
 from kg.relate.qualifiers import Qualifiers
 from kg.relate.relations import Relations, list_numbers
+from kg.relate.rules import Rule, ruled
 from kg.relate.scene import Scene, scenes
 from kg.relate.status import BOTH, Frames
 from kg.spans import Span
@@ -46,6 +49,7 @@ class Claim:
     status: str
     confidence: float
     pair: Pair
+    rule: str = ""          # the pattern of the user's own rule that found it
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +110,13 @@ def span_of(pair: Pair) -> Span:
     return Span(token.start, token.end)
 
 
-def relate(letter: Letter, entities: Sequence[Entity], lexicon: Lexicon, model: FactModel, timeline: Timeline) -> tuple[Fact, ...]:
-    """The facts that the letter states, in the order in which it first states them."""
+def relate(letter: Letter, entities: Sequence[Entity], lexicon: Lexicon, model: FactModel, timeline: Timeline,
+           rules: Sequence[Rule] = ()) -> tuple[Fact, ...]:
+    """The facts that the letter states, in the order in which it first states them; those that only the user's own rules find come last."""
     page = Page(letter, entities, model.relations.joins, timeline)
     qualifiers = Qualifiers(page.letter)
     gathered: dict[tuple[str, str, str, str], list[Claim]] = {}
-    for claim in claims(page, model):
+    for claim in chain(claims(page, model), ruled_claims(page, model, rules)):
         gathered.setdefault((claim.subject, claim.predicate, claim.object, claim.status), []).append(claim)
     return tuple(_fact(group, qualifiers, timeline, model.dates) for group in gathered.values())
 
@@ -126,6 +131,17 @@ def claims(page: Page, model: FactModel) -> Iterator[Claim]:
         if confidence >= model.threshold:
             for each in status.split("+") if status == BOTH else [status]:
                 yield Claim(subject, predicate, object_, each, confidence, pair)
+
+
+def ruled_claims(page: Page, model: FactModel, rules: Sequence[Rule]) -> Iterator[Claim]:
+    """What the user's own rules find in a letter; where a rule does not say how a fact stands, the status model does."""
+    found = [one for scene, left_out in zip(page.scenes, page.actors, strict=True) for one in ruled(rules, scene, left_out)]
+    if not found:
+        return
+    statuses = model.statuses.best([page.status_features(one.pair, one.rule.predicate) for one in found])
+    for one, (status, _) in zip(found, statuses, strict=True):
+        for each in [one.rule.status] if one.rule.status else status.split("+") if status == BOTH else [status]:
+            yield Claim(one.subject, one.rule.predicate, one.object, each, one.rule.confidence, one.pair, one.rule.pattern)
 
 
 def likely(pairs: Sequence[Pair], model: FactModel) -> Iterator[tuple[Pair, str, float]]:
@@ -153,6 +169,8 @@ def _fact(group: Sequence[Claim], qualifiers: Qualifiers, timeline: Timeline, da
 
 def pattern_of(claim: Claim) -> str:
     """The predicate and the trigger word nearest to the pair, as the name under which a fact is counted."""
+    if claim.rule:
+        return claim.rule
     triggers, predicate = turned("triggers"), claim.predicate
     scene = claim.pair.scene
     first = claim.pair.left_node.first if claim.pair.left_node is not None else 0

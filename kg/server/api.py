@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from kg.ontology import KG, PREFIXES, load_ontology
+from kg.ontology import PREFIXES
 from kg.server.asked import FAR, graph_arguments, whole
 from kg.server.errors import Refused
 from kg.server.finder import Finder
@@ -87,11 +87,8 @@ class Api:
 
     async def vocabulary(self, request: Request) -> Response:
         """Classes, predicates and statuses with their labels, and the prefixes: what an editor completes."""
-        ontology = load_ontology()
-        groups = {"classes": ontology.classes, "predicates": ontology.predicates, "statuses": ontology.statuses}
-        terms = {group: [{"iri": KG + (one.name.capitalize() if group == "statuses" else one.name), "zh": one.zh, "en": one.en}
-                         for one in them.values()] for group, them in groups.items()}
-        return JSONResponse({**terms, "prefixes": dict(PREFIXES)})
+        found: Any = await self.pool.once("vocabulary")
+        return JSONResponse({**found, "prefixes": dict(PREFIXES)})
 
 
 def _given(request: Request, name: str) -> str:

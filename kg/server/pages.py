@@ -20,8 +20,7 @@ from starlette.routing import Route
 
 from kg.diff.page import WORDS
 from kg.explore import forms
-from kg.explore.filters import KNOWN
-from kg.model import CLASSES, PREDICATES, STATUSES
+from kg.model import CLASSES, STATUSES
 from kg.ontology import PREFIXES, load_ontology
 from kg.promises.told import STATE_WORDS
 from kg.server import api, assets
@@ -139,11 +138,16 @@ class Pages:
     async def graph(self, request: Request) -> Response:
         arguments = graph_arguments(request)
         view = await self.ask("graph", **arguments)
-        choices = {key: [_term(name) for name in names] for key, names in KNOWN.items()}
+        choices = await self._choices()
         letters = [letter["name"] for letter in (await self.glance("letters"))["letters"]]
         refs = {node["iri"]: node for node in view["nodes"]}
         return html("graph", view=view, refs=refs, asked=arguments, choices=choices, letters=letters, query=request.url.query,
                     total=(await self.glance("overview"))["totals"]["entities"])
+
+    async def _choices(self) -> dict[str, list[Any]]:
+        """The classes, predicates and statuses to choose from."""
+        predicates = (await self.glance("vocabulary"))["predicates"]
+        return {"class": [_term(one) for one in CLASSES], "predicate": predicates, "status": [_term(one) for one in STATUSES]}
 
     async def questions(self, request: Request) -> Response:
         return html("questions", questions=forms())
@@ -163,8 +167,7 @@ class Pages:
                 if error.status not in (400, 404):
                     raise
                 problem = str(error)
-        choices = {"status": [_term(one) for one in STATUSES], "predicate": [_term(one) for one in PREDICATES],
-                   "class": [_term(one) for one in CLASSES], "letter": [letter["name"] for letter in (await self.glance("letters"))["letters"]]}
+        choices = {**await self._choices(), "letter": [letter["name"] for letter in (await self.glance("letters"))["letters"]]}
         return html("question", 404 if problem else 200, form=form, given=given, answer=answer, problem=problem, choices=choices)
 
     async def query(self, request: Request) -> Response:

@@ -23,10 +23,11 @@ from kg.lexicon import Entry
 from kg.linked import read_linked
 from kg.mapping import SHA, TYPE, Activity, lexicon_lines, ontology_lines, quads, run_quads, term
 from kg.model import Extraction
-from kg.ontology import Ontology, load_ontology
+from kg.ontology import Ontology
 from kg.store.changes import Changes, apply, drop_graph, load, named, write_graph
 from kg.store.disk import open_readable, open_writable
 from kg.store.settle import Settler
+from kg.vocabulary import stored
 
 DERIVED = ("inferred", "promises")      # graphs of what follows from the others, which go when any of those changes
 LEXICON_FORM = 2                        # counts up when `lexicon_lines` says the same entries in another way
@@ -39,7 +40,6 @@ class Store:
         """Open the store, made when it is not there and `writable`; StoreError says what hinders it."""
         self.directory = directory
         self.writable = writable or directory is None
-        self.ontology = ontology or load_ontology()
         self._lock = None
         self._loading: _Loading | None = None
         self._unwritten = False
@@ -50,6 +50,7 @@ class Store:
             self._data, self.base, self._lock = open_writable(directory, base)
         else:
             self._data, self.base, self._lock = open_readable(directory)
+        self.ontology = ontology or stored(self._data, self.graph("ontology"))
         self._settler = Settler(self._data, self.ontology, self.base)
 
     def __enter__(self) -> Store:

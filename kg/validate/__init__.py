@@ -33,7 +33,7 @@ def validate(store: Store, shapes: Path | None = None) -> list[Problem]:
     data = store.data                   # waits until the lexicon is loaded, before there are two threads
     with ThreadPoolExecutor(1) as beside:
         asked = beside.submit(lambda: list(checked(store, rules.checks)))
-        told = _walked(store, GraphText(data), Shapes(path, rules.shapes), rules)
+        told = _walked(store, GraphText(data), Shapes(path, rules.shapes, store.ontology.named), rules)
         return sorted({*asked.result(), *told})
 
 

@@ -8,7 +8,7 @@ sound are asked for one. Where it is not installed pySHACL does the same, far sl
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.errors import KnowledgeError
+from kg.mapping import term
 from kg.ontology import PREFIXES
 from kg.store import Store
 from kg.validate.problems import Problem, problem
@@ -31,12 +32,16 @@ RESULTS = """SELECT DISTINCT ?node ?value ?path ?zh ?en WHERE { ?r a sh:Validati
   OPTIONAL { ?r sh:value ?value } OPTIONAL { ?r sh:resultPath ?path } }"""
 
 
+LIST_END = "SELECT ?end WHERE { kg:FactShape sh:property ?p . ?p sh:path rdf:predicate ; sh:in/rdf:rest* ?end . ?end rdf:rest rdf:nil }"
+FIRST, REST, NIL = term("rdf:first"), term("rdf:rest"), term("rdf:nil")
+
+
 class Shapes:
     """Collects the texts of graphs and checks them when there are enough for a batch."""
 
-    def __init__(self, path: Path, names: Mapping[str, str]) -> None:
-        """`names` tells the shape that an English message belongs to."""
-        self._check, self._names = engine(path), names
+    def __init__(self, path: Path, names: Mapping[str, str], predicates: Iterable[str] = ()) -> None:
+        """`names` tells the shape that an English message belongs to; `predicates` are IRIs that facts may have besides those of the shapes."""
+        self._check, self._names = engine(path, predicates), names
         self._texts: list[bytes] = []
         self._size = 0
 
@@ -65,12 +70,31 @@ def problems(store: Store, report: Graph, names: Mapping[str, str]) -> Iterator[
         yield problem(store, row["node"], zh, en, row["value"], f"kg:{names[en]}" if en in names else "", path)
 
 
-def engine(path: Path) -> Validator:
+def engine(path: Path, predicates: Iterable[str] = ()) -> Validator:
     """A SHACL engine over these shapes: from data to a report, or None for data that are sound. KnowledgeError for bad shapes."""
     try:
-        return (with_pyshifty if find_spec("shifty") else with_pyshacl)(path.read_bytes())
+        return (with_pyshifty if find_spec("shifty") else with_pyshacl)(allowing(path.read_bytes(), tuple(predicates)))
     except (ValueError, SyntaxError, RuntimeError) as error:
         raise KnowledgeError(f"The shapes {path} cannot be read ({error}): restore the file.") from error
+
+
+def allowing(shapes: bytes, predicates: Sequence[str]) -> bytes:
+    """The shapes, with more predicates at the end of the list (sh:in) of those that a fact may have."""
+    if not predicates:
+        return shapes
+    data = ox.Store()
+    data.bulk_load(shapes, ox.RdfFormat.TURTLE)
+    found = data.query(LIST_END, prefixes=dict(PREFIXES))
+    assert isinstance(found, ox.QuerySolutions)
+    cells = [ox.BlankNode() for _ in predicates]
+    for end in [row["end"] for row in found]:
+        assert isinstance(end, ox.BlankNode)
+        data.remove(ox.Quad(end, REST, NIL))
+        for cell, before, predicate in zip(cells, [end, *cells], predicates, strict=False):
+            data.add(ox.Quad(before, REST, cell))
+            data.add(ox.Quad(cell, FIRST, ox.NamedNode(predicate)))
+        data.add(ox.Quad(cells[-1], REST, NIL))
+    return data.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
 
 
 def with_pyshifty(shapes: bytes) -> Validator:

@@ -1,0 +1,24 @@
+"""kg init: a project of the user's own."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def init(folder: Path) -> None:
+    """Start a project of your own in a folder: names, patterns, predicates, settings, an example letter and a Makefile.
+
+    In that folder, or below it, every command knows where the graph is, and kg build where the letters are (zhihan.toml). docs/tutorial.md goes on
+    from there.
+
+    \b
+    Examples:
+      kg init out/my-letters
+    """
+    from kg.api import Graph
+    for file in Graph.init(folder):
+        click.echo(file)
+    click.echo(f"A project was made: go on with  cd {folder}  and  kg build.", err=True)
