@@ -14,12 +14,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from kg.errors import InputError, KgError, KnowledgeError, MissingExtra, ModelError, QueryError, StoreError, UnknownName
+from kg.errors import InputError, KgError, KnowledgeError, MissingExtra, ModelError, QueryError, RemoteError, StoreError, UnknownName
 
 if TYPE_CHECKING:
     from kg.api import Graph, open, read_letter, to_networkx
     from kg.llm import LanguageModel
     from kg.model import Entity, Extraction, Fact, Figure, Letter, Mention, Source
+    from kg.remote import Remote, connect
 
 __version__ = "0.1.0"
 
@@ -27,12 +28,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "kg.api": ("Graph", "open", "read_letter", "to_networkx"),
     "kg.llm": ("LanguageModel",),
+    "kg.remote": ("Remote", "connect"),
     "kg.model": ("Entity", "Extraction", "Fact", "Figure", "Letter", "Mention", "Source"),
 }
 
 __all__ = [
     "Entity", "Extraction", "Fact", "Figure", "Graph", "InputError", "KgError", "KnowledgeError", "LanguageModel", "Letter", "Mention",
-    "MissingExtra", "ModelError", "QueryError", "Source", "StoreError", "UnknownName", "open", "read_letter", "to_networkx",
+    "MissingExtra", "ModelError", "QueryError", "Remote", "RemoteError", "Source", "StoreError", "UnknownName", "connect", "open",
+    "read_letter", "to_networkx",
 ]
 
 
