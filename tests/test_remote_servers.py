@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 import pyoxigraph as ox
@@ -23,11 +24,11 @@ import pytest
 from kg.errors import RemoteError
 from kg.iris import BASE
 from kg.query import ask, named_queries
-from kg.remote import Access, connect, push_store
+from kg.remote import Access, Pushed, connect, push_store
 from kg.store import Store
 from tests.interop.stores import odd
 from tests.interop.test_virtuoso import GIVEN, VIRTUOSO_CANNOT, as_virtuoso, row, term
-from tests.interop.virtuoso import ISQL, SERVER, Virtuoso, running, virtuoso
+from tests.interop.virtuoso import ISQL, SERVER, running, virtuoso
 from tests.nouns import small
 from tests.serving import server as kg_serve
 
@@ -49,8 +50,8 @@ class Server:
     kill: Callable[[], None] = field(default=lambda: None)
     start: Callable[[], None] = field(default=lambda: None)
 
-    def push(self, store: Path, **options: object) -> object:
-        return push_store(store, self.endpoint, self.access, **options)     # type: ignore[arg-type]
+    def push(self, store: Path, **options: Any) -> Pushed:
+        return push_store(store, self.endpoint, self.access, **options)
 
     def holds(self, *stores: Path) -> bool:
         wanted = {self.kept(quad) for store in stores for quad in own(store)}
@@ -155,15 +156,15 @@ def store(gold_store: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("update", [False, True])
 def test_a_server_holds_what_was_pushed_then_what_changed_and_nothing_that_is_gone(server: Server, store: Path, update: bool) -> None:
-    options = {"update_endpoint": server.update, "part": 0.05} if update else {}
+    options: dict[str, Any] = {"update_endpoint": server.update, "part": 0.05} if update else {}
     server.push(store, mirror=True, **options)
     assert server.holds(store)
-    assert server.push(store, **options).plan.send == ()           # type: ignore[attr-defined]
+    assert server.push(store, **options).plan.send == ()
     with Store(store, writable=True) as one:
         one.remove_letter("tianjin-2023-high-tech")
         one.put_letter(small("tianjin-2024-youth-exchange", [("南开大学", "University")]))
     found = server.push(store, **options)
-    assert [one.graph.rpartition("/")[2] for one in found.plan.send][:1] == ["tianjin-2024-youth-exchange"]     # type: ignore[attr-defined]
+    assert [one.graph.rpartition("/")[2] for one in found.plan.send][:1] == ["tianjin-2024-youth-exchange"]
     assert server.holds(store)
 
 
@@ -178,7 +179,7 @@ def test_what_was_changed_on_the_server_is_set_right(server: Server, store: Path
     with pytest.raises(AssertionError):
         server.holds(store)
     found = server.push(store)
-    assert [one.graph for one in found.plan.send] == [graph]     # type: ignore[attr-defined]
+    assert [one.graph for one in found.plan.send] == [graph]
     assert server.holds(store)
 
 
@@ -194,7 +195,7 @@ def test_a_server_that_is_killed_in_the_middle_has_all_after_another_push(server
         server.push(store, mirror=True, told=told)
     server.start()
     again = server.push(store, mirror=True)
-    assert 0 < len(again.plan.send) < 66             # type: ignore[attr-defined]
+    assert 0 < len(again.plan.send) < 66
     assert server.holds(store)
 
 
@@ -278,4 +279,3 @@ def test_virtuoso_without_a_name_is_told(gold_store: Path, tmp_path: Path) -> No
             push_store(gold_store, server.endpoint)
         with pytest.raises(RemoteError, match="does not take the name 'dba'"):
             push_store(gold_store, server.endpoint, Access("dba", "wrong"))
-        assert Virtuoso is not None

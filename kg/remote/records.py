@@ -26,7 +26,7 @@ from kg.store import Store
 
 PROVENANCE = term("dcterms:provenance")
 ROWS = 2000                             # of an answer, at most: many servers give no more than 10,000
-TOGETHER, TRIPLES = 50, 200_000         # graphs and triples whose content one query adds up
+TOGETHER, TRIPLES = 50, 100_000         # graphs and triples whose content one query adds up
 DIGITS = "0123456789abcdef"
 _RECORD = re.compile(r"#sha256=([0-9a-f]{64}),triples=(\d+),sum=(\d+),store=([0-9A-Za-z-]+)$")
 # Six digits of the MD5 of a statement as a number; whoever changes a statement and keeps the sum does so by a chance of 1 to 16 million.
