@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -70,11 +71,18 @@ def found(store: Store, sparql: str, dataset: Dataset | None = None, shown: str 
 
 def with_values(sparql: str, bindings: Mapping[str, Value]) -> str:
     """The text with the values as a VALUES block at the head of its pattern; the terms are written by pyoxigraph."""
-    opening = where(tokens(sparql))
-    if not bindings or opening is None:
+    at = _opening(sparql) if bindings else None
+    if at is None:
         return sparql
     names, values = " ".join(f"?{name}" for name in bindings), " ".join(map(str, bindings.values()))
-    return f"{sparql[:opening.end]} VALUES ({names}) {{ ({values}) }} {sparql[opening.end:]}"
+    return f"{sparql[:at]} VALUES ({names}) {{ ({values}) }} {sparql[at:]}"
+
+
+@lru_cache(256)
+def _opening(sparql: str) -> int | None:
+    """Where the pattern of a query begins."""
+    opening = where(tokens(sparql))
+    return None if opening is None else opening.end
 
 
 def _why(error: Exception, sparql: str) -> str:
