@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
             if trouble.forbids:
                 return 403, b"read only", "text/plain", {}
             if path == "/update":
-                self.store.data.update(parse_qs(body.decode())["update"][0])
+                self.store.data.update(body.decode())
                 return 204, b"", "text/plain", {}
             if path == "/store":
                 return self._graph(ox.NamedNode(fields["graph"][0]), body), b"", "text/plain", {}

@@ -13,7 +13,7 @@ from kg.remote.client import Client
 from kg.remote.doors import Doors
 
 MB = 1_000_000
-SMALLEST = 10_000                       # bytes of a part below which a server that takes none is not asked for less
+SMALLEST = 2_000                        # bytes of a part below which a server that takes none is not asked for less
 
 
 class Writer(Protocol):
@@ -75,7 +75,7 @@ class _Writer:
             if self._send(graph, b"".join(lines[start:end]), replace and start == 0):
                 start = end
             elif not self.parts.shrink():
-                raise RemoteError(f"The server at {self.url} takes no request of {SMALLEST // 1000} kB: raise its limit.")
+                raise RemoteError(f"The server at {self.url} takes no request of {2 * SMALLEST // 1000} kB: raise its limit.")
 
     def _send(self, graph: str, text: bytes, replace: bool) -> bool:
         raise NotImplementedError
@@ -95,7 +95,7 @@ class GraphStore(_Writer):
 
 
 class Updates(_Writer):
-    """SPARQL 1.1 Update by the protocol's form, which every server knows."""
+    """SPARQL 1.1 Update, sent as it is (SPARQL 1.1 Protocol, section 2.2.2): as a form, Chinese would take three times the room."""
 
     def _send(self, graph: str, text: bytes, replace: bool) -> bool:
         drop = f"DROP SILENT GRAPH <{graph}> ;\n" if replace else ""
@@ -106,5 +106,5 @@ class Updates(_Writer):
         self._update(f"DROP SILENT GRAPH <{graph}>")
 
     def _update(self, update: str) -> bool:
-        answer = self.client.send("POST", self.url, form=(("update", update),), fine=(413,))
+        answer = self.client.send("POST", self.url, content=update.encode(), headers={"Content-Type": "application/sparql-update"}, fine=(413,))
         return answer.status_code != 413
