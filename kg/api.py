@@ -141,16 +141,17 @@ class Graph:
 
     def push(self, endpoint: str, *, graph_store: str | None = None, update_endpoint: str | None = None, user: str | None = None,
              password: str | None = None, token: str | None = None, timeout: float = 60.0, retries: int = 5, part: float = 8, mirror: bool = False,
-             dry_run: bool = False, told: Told | None = None) -> Pushed:
+             quick: bool = False, dry_run: bool = False, told: Told | None = None) -> Pushed:
         """Bring another server to what this graph says, sending only the graphs that it does not have so (docs/howto/push.md).
 
         `part` is the most MB of a request, `timeout` the seconds that an answer may take. With `mirror` graphs that other stores pushed
-        are removed too; with `dry_run` nothing is changed. Raises RemoteError; pushing again goes on where it stopped.
+        are removed too; with `quick` the server is asked for numbers of statements only; with `dry_run` nothing is changed. Raises
+        RemoteError; pushing again goes on where it stopped.
         """
         from kg.remote import Access, push_store
         self.close()
         return push_store(self.path, endpoint, Access(user, password, token, timeout, retries), graph_store=graph_store,
-                          update_endpoint=update_endpoint, part=part, mirror=mirror, dry_run=dry_run, told=told)
+                          update_endpoint=update_endpoint, part=part, mirror=mirror, quick=quick, dry_run=dry_run, told=told)
 
     # what it says
 

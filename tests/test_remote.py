@@ -63,13 +63,13 @@ def own(folder: Path) -> set[ox.Quad]:
 
 
 def pushed(folder: Path, server: TripleStore, *, waits: list[float] | None = None, update: bool = False, owner: str = "one", part: int = 8_000_000,
-           access: Access | None = None, mirror: bool = False, dry_run: bool = False) -> Pushed:
+           access: Access | None = None, mirror: bool = False, quick: bool = False, dry_run: bool = False) -> Pushed:
     """A push that waits for nobody; the pauses it would have made are added to `waits`."""
     said = waits if waits is not None else []
     with Client(access or Access(retries=3), waits=said.append) as client, Store(folder) as one:
         remote = Remote(server.query, client, again=FAULTS)
         found = doors(server.query, remote.server, update=f"{server.root}/update" if update else None)
-        return push(one, remote, writer(client, found, part), owner, mirror=mirror, dry_run=dry_run)
+        return push(one, remote, writer(client, found, part), owner, mirror=mirror, quick=quick, dry_run=dry_run)
 
 
 def letter(name: str) -> ox.NamedNode:
@@ -143,6 +143,16 @@ def test_what_another_store_pushed_stays_and_goes_with_mirror(store: Path, serve
     assert (found.plan.remove, found.plan.others) == ((), (letter("other").value,))
     assert content(server.data) == own(store) | own(tmp_path / "other")
     pushed(store, server, mirror=True)
+    assert content(server.data) == own(store)
+
+
+def test_a_quick_push_sees_what_is_missing_and_not_a_text_that_was_changed_in_place(store: Path, server: TripleStore) -> None:
+    pushed(store, server)
+    server.data.update(f"DELETE {{ GRAPH ?g {{ ?s ?p ?o }} }} INSERT {{ GRAPH ?g {{ ?s ?p '別的' }} }} WHERE {{ {{ SELECT * {{ BIND({letter('b')} AS ?g) "
+                       "GRAPH ?g { ?s ?p ?o FILTER(isLiteral(?o)) } } ORDER BY ?s ?p LIMIT 1 } }")
+    server.data.update(f"DELETE WHERE {{ GRAPH {letter('c')} {{ ?s a ?o }} }}")
+    assert sent(pushed(store, server, quick=True)) == ["letter/c"]
+    assert sent(pushed(store, server)) == ["letter/b"]
     assert content(server.data) == own(store)
 
 

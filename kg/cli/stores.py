@@ -31,12 +31,13 @@ def access_options(command: Command) -> Command:
 @click.option("--part", type=click.FloatRange(0.02), default=8, show_default=True, metavar="MB", help="Larger graphs are sent in parts of this size.")
 @click.option("--retries", type=click.IntRange(0), default=5, show_default=True, help="How often a request that fails for a while is sent again.")
 @click.option("--mirror", is_flag=True, help="Also remove graphs that another store pushed there and this one does not have.")
+@click.option("--quick", is_flag=True, help="Compare what is there by numbers of statements, not by their content.")
 @click.option("--dry-run", is_flag=True, help="Say what would be sent and removed, and change nothing.")
 @access_options
 @store_option
 @click.pass_context
 def push(context: click.Context, endpoint: str, graph_store: str | None, update_endpoint: str | None, part: float, retries: int, mirror: bool,
-         dry_run: bool, user: str | None, password: str | None, token: str | None, timeout: float, store: Path) -> None:
+         quick: bool, dry_run: bool, user: str | None, password: str | None, token: str | None, timeout: float, store: Path) -> None:
     """Bring another server to what the graph says: each letter a graph of its own, and only those that the server does not have so.
 
     Graphs that were pushed and are here no more are removed there; what others put there is left alone. Stopped at any moment, the next push goes on.
@@ -52,7 +53,7 @@ def push(context: click.Context, endpoint: str, graph_store: str | None, update_
         password = click.prompt(f"Password of {user}", hide_input=True, err=True)
     with progress() as told, existing(store) as graph:
         found = graph.push(endpoint, graph_store=graph_store, update_endpoint=update_endpoint, user=user, password=password, token=token,
-                           timeout=timeout, retries=retries, part=part, mirror=mirror, dry_run=dry_run, told=told)
+                           timeout=timeout, retries=retries, part=part, mirror=mirror, quick=quick, dry_run=dry_run, told=told)
     work = found.plan
     if dry_run:
         for verb, names in (("send", [one.graph for one in work.send]), ("remove", work.remove)):

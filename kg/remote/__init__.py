@@ -28,7 +28,7 @@ def connect(endpoint: str, *, user: str | None = None, password: str | None = No
 
 
 def push_store(directory: Path, endpoint: str, access: Access | None = None, *, graph_store: str | None = None, update_endpoint: str | None = None,
-               part: float = PART, mirror: bool = False, dry_run: bool = False, told: Told | None = None) -> Pushed:
+               part: float = PART, mirror: bool = False, quick: bool = False, dry_run: bool = False, told: Told | None = None) -> Pushed:
     """Bring a server to what the store in a folder says; see `kg.remote.pushing`. `part` is the most MB of a request.
 
     StoreError for the store, RemoteError for the server.
@@ -37,4 +37,5 @@ def push_store(directory: Path, endpoint: str, access: Access | None = None, *, 
     with Client(access) as client, Store(directory) as store:
         remote = Remote(endpoint, client, store.ontology, again=FAULTS)
         found = doors(endpoint, remote.server, graph_store, update_endpoint)
-        return push(store, remote, writer(client, found, int(part * MB)), owner, mirror=mirror, dry_run=dry_run, told=told)
+        return push(store, remote, writer(client, found, int(part * MB)), owner, mirror=mirror, quick=quick, dry_run=dry_run,
+                    told=told)

@@ -62,15 +62,16 @@ class _Log:
             self.records[graph] = {record}
 
 
-def plan(store: Store, remote: Remote, owner: str, records: Records, *, mirror: bool = False) -> Plan:
-    """Compare the store with the server. With `mirror` also graphs that other stores pushed are to be removed."""
+def plan(store: Store, remote: Remote, owner: str, records: Records, *, mirror: bool = False, quick: bool = False) -> Plan:
+    """Compare the store with the server, when `quick` by numbers of statements. With `mirror` graphs that other stores pushed are removed too."""
     ours = {one.graph: one for one in here(store)}
     known = {graph: found for graph, one in ours.items() if (found := _of(records, graph, one.sha256))}
-    now = contents(remote, tuple(known), {graph: one.triples for graph, one in ours.items()})
-    same = tuple(graph for graph, contents_ in known.items() if now.get(graph) in contents_)
+    now = contents(remote, tuple(known), {graph: one.triples for graph, one in ours.items()}, quick=quick)
+    same = tuple(graph for graph, recorded_ in known.items() if any(now.get(graph, Content()).fits(one) for one in recorded_))
+    kept = frozenset(same)
     gone = sorted(graph for graph in records if graph not in ours)
     remove = tuple(graph for graph in gone if mirror or any(record.store == owner for record in records[graph]))
-    send = tuple(one for graph, one in ours.items() if graph not in set(same))
+    send = tuple(one for graph, one in ours.items() if graph not in kept)
     return Plan(send, same, remove, tuple(graph for graph in gone if graph not in remove))
 
 
@@ -79,12 +80,12 @@ def _of(records: Records, graph: str, digest: str) -> frozenset[Content]:
     return frozenset(record.content for record in records.get(graph, ()) if record.sha256 == digest)
 
 
-def push(store: Store, remote: Remote, writer: Writer, owner: str, *, mirror: bool = False, dry_run: bool = False,
+def push(store: Store, remote: Remote, writer: Writer, owner: str, *, mirror: bool = False, quick: bool = False, dry_run: bool = False,
          told: Told | None = None) -> Pushed:
     """Bring the server to what the store says; RemoteError when it cannot be brought there. It may be stopped at any moment and called again."""
     began = time.perf_counter()
     records = recorded(remote, store.base)
-    work = plan(store, remote, owner, records, mirror=mirror)
+    work = plan(store, remote, owner, records, mirror=mirror, quick=quick)
     if dry_run:
         return Pushed(work, time.perf_counter() - began, dry_run=True)
     log = _Log({graph: set(found) for graph, found in records.items()})

@@ -32,16 +32,21 @@ _RECORD = re.compile(r"#sha256=([0-9a-f]{64}),triples=(\d+),sum=(\d+),store=([0-
 # Six digits of the MD5 of a statement as a number; whoever changes a statement and keeps the sum does so by a chance of 1 to 16 million.
 _NUMBER = " + ".join(f'{16 ** (5 - at)} * STRLEN(STRBEFORE("{DIGITS}", SUBSTR(?h, {at + 1}, 1)))' for at in range(6))
 _SAID = 'CONCAT(STR(?s), " ", STR(?p), " ", STR(?o), " ", COALESCE(LANG(?o), ""), " ", COALESCE(STR(DATATYPE(?o)), ""))'
+_COUNTS = "SELECT ?g (COUNT(*) AS ?n) WHERE { VALUES ?g { %s } GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 _SUMS = (f"SELECT ?g (COUNT(*) AS ?n) (SUM({_NUMBER}) AS ?sum) WHERE {{ VALUES ?g {{ %s }} GRAPH ?g {{ ?s ?p ?o }} "
          f"BIND(LCASE(MD5({_SAID})) AS ?h) }} GROUP BY ?g")
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a server says of a graph: how many triples, and their sum; 0 and 0 when it is not there."""
+    """What a server says of a graph: how many triples, and their sum (None: not asked); 0 and 0 when it is not there."""
 
     triples: int = 0
-    sum: int = 0
+    sum: int | None = 0
+
+    def fits(self, other: Content) -> bool:
+        """Whether both are the same, as far as was asked."""
+        return self.triples == other.triples and (self.sum is None or other.sum is None or self.sum == other.sum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +117,18 @@ def _parts(number: int) -> Iterator[str]:
         yield f'FILTER(STRSTARTS(LCASE(MD5(STR(?graph))), "{"".join(begin)}"))' if digits else ""
 
 
-def contents(remote: Remote, graphs: Sequence[str], expected: Mapping[str, int]) -> dict[str, Content]:
-    """What the server has of these graphs; `expected` tells about how large each is, so that no query takes too long."""
+def contents(remote: Remote, graphs: Sequence[str], expected: Mapping[str, int], *, quick: bool = False) -> dict[str, Content]:
+    """What the server has of these graphs; when `quick`, only how many triples. `expected` tells about how large each is: no query takes long."""
     found: dict[str, Content] = {}
-    for part in batches(graphs, expected):
-        rows = remote.select(_SUMS % " ".join(f"<{graph}>" for graph in part))
-        found |= {row["g"].value: _content(row) for row in rows}
+    for part in batches(graphs, expected, triples=20 * TRIPLES if quick else TRIPLES):
+        rows = remote.select((_COUNTS if quick else _SUMS) % " ".join(f"<{graph}>" for graph in part))
+        found |= {row["g"].value: Content(int(row["n"].value), None if quick else _sum(row)) for row in rows}
     return found
 
 
-def _content(row: Mapping[str, ox.NamedNode | ox.Literal]) -> Content:
+def _sum(row: Mapping[str, ox.NamedNode | ox.Literal]) -> int:
     """A graph with blank nodes has no sum, and so is like nothing that was sent."""
-    return Content(int(row["n"].value), int(float(row["sum"].value)) if "sum" in row else -1)
+    return int(float(row["sum"].value)) if "sum" in row else -1
 
 
 def batches(graphs: Iterable[str], sizes: Mapping[str, int], together: int = TOGETHER, triples: int = TRIPLES) -> Iterator[list[str]]:
