@@ -173,10 +173,10 @@ def test_the_record_on_the_server_has_one_entry_for_each_graph(store: Path, serv
 
 def test_many_records_are_read_in_parts(server: TripleStore, store: Path) -> None:
     record = f"{PUSHED.value}#sha256={'0' * 64},triples=1,sum=2,store=x"
-    lines = "".join(f"<{BASE}graph/letter/信{number}> <http://purl.org/dc/terms/provenance> <{record}> .\n" for number in range(5000))
+    lines = "".join(f"<{BASE}graph/letter/信{number}> <http://purl.org/dc/terms/provenance> <{record}> .\n" for number in range(9000))
     server.data.bulk_load(lines.encode(), ox.RdfFormat.N_TRIPLES, to_graph=PUSHED)
     with Client() as client:
-        assert len(recorded(Remote(server.query, client), BASE)) == 5000
+        assert len(recorded(Remote(server.query, client), BASE)) == 9000
     assert len([1 for _, path, _ in server.log if path == "/query"]) == 17
 
 

@@ -25,7 +25,7 @@ from kg.remote.asking import Remote
 from kg.store import Store
 
 PROVENANCE = term("dcterms:provenance")
-ROWS = 2000                             # of an answer, at most: many servers give no more than 10,000
+ROWS = 8000                             # of an answer, about: Virtuoso gives no more than 10,000 as it is shipped
 TOGETHER, TRIPLES = 50, 100_000         # graphs and triples whose content one query adds up
 DIGITS = "0123456789abcdef"
 _RECORD = re.compile(r"#sha256=([0-9a-f]{64}),triples=(\d+),sum=(\d+),store=([0-9A-Za-z-]+)$")
