@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from tests.test_cli import kg, sentence
 from tests.triplestore import TOKEN, USER, WORD, TripleStore, Troubles, triple_store
 
 BOTH = pytest.mark.parametrize("update", [False, pytest.param(True, marks=pytest.mark.slow)])       # by graph store, by updates
+ROOT = Path(__file__).resolve().parent.parent
 PUSHED = ox.NamedNode(f"{BASE}graph/pushed")
 
 
@@ -286,6 +289,12 @@ def test_a_server_that_does_not_answer_in_time_is_told(store: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/query"
         assert "does not answer within 0.2 s" in sentence(kg("query", "funds", "--endpoint", url, "--timeout", "0.2"))
+
+
+def test_without_the_extra_it_is_named(store: Path) -> None:
+    code = "import sys; sys.modules['httpx2'] = None; from kg.cli import run; sys.argv = ['kg', 'query', 'funds', '--endpoint', 'http://127.0.0.1:9/']; run()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (2, "kg: Speaking to another server needs the extra 'remote': install it with  pip install 'zhihan[remote]'.\n")
 
 
 def test_a_store_that_is_not_there_is_told_before_the_server_is_asked(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-import httpx2 as httpx
 import pyoxigraph as ox
 
 from kg import iris
@@ -29,6 +29,9 @@ HEAD = " ".join(f"PREFIX {prefix}: <{space}>" for prefix, space in PREFIXES.item
 RESULTS, TRIPLES = "application/sparql-results+json", "application/n-triples, text/turtle;q=0.5"
 UNION: Fields = (("union-default-graph", "true"),)      # as oxigraph serve calls it; others pass over it
 SEVERAL = 1000                                          # graphs that are named one by one, at most
+if TYPE_CHECKING:
+    import httpx2 as httpx
+
 TOLD = logging.getLogger("kg")
 
 

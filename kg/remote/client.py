@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
 
-import httpx2 as httpx
+from kg.errors import MissingExtra, RemoteError
 
-from kg.errors import RemoteError
+try:
+    import httpx2 as httpx
+except ImportError as error:
+    raise MissingExtra("remote", "Speaking to another server") from error
 
 BUSY = frozenset({408, 425, 429, 502, 503, 504})        # worth asking again, whatever was asked
 FAULTS = BUSY | {500}                                   # for what may be done twice and was no question
