@@ -72,6 +72,7 @@ bench: .venv/dev ## measure speed and memory
 	@$(BIN)/python -m tests.bench.run
 	@$(BIN)/python -m tests.bench.checks
 	@$(BIN)/python -m tests.bench.exports
+	@$(BIN)/python -m tests.bench.stores
 
 evaluate: .venv/dev ## score the corpus and write docs/quality.md (trains ten models: half an hour)
 	@$(BIN)/python -m tests.bench.quality

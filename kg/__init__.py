@@ -6,20 +6,22 @@
     graph.build(["examples/letters"])
     for row in graph.query("cooperation").dicts(): ...
 
-`kg.Graph` has the verbs of the command line: build, stats, query, queries, show, export, render, validate, evaluate, remove, train,
-and to_networkx. Everything that can go wrong is a `kg.KgError`, whose text is a sentence.
+`kg.Graph` has the verbs of the command line: build, stats, query, queries, show, export, push, render, validate,
+evaluate, remove, compact, train, and to_networkx; `kg.connect(URL)` asks a graph on
+another server. Everything that can go wrong is a `kg.KgError`, whose text is a sentence.
 """
 from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from kg.errors import InputError, KgError, KnowledgeError, MissingExtra, ModelError, QueryError, StoreError, UnknownName
+from kg.errors import InputError, KgError, KnowledgeError, MissingExtra, ModelError, QueryError, RemoteError, StoreError, UnknownName
 
 if TYPE_CHECKING:
     from kg.api import Graph, open, read_letter, to_networkx
     from kg.llm import LanguageModel
     from kg.model import Entity, Extraction, Fact, Figure, Letter, Mention, Source
+    from kg.remote import Remote, connect
 
 __version__ = "0.1.0"
 
@@ -27,12 +29,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "kg.api": ("Graph", "open", "read_letter", "to_networkx"),
     "kg.llm": ("LanguageModel",),
+    "kg.remote": ("Remote", "connect"),
     "kg.model": ("Entity", "Extraction", "Fact", "Figure", "Letter", "Mention", "Source"),
 }
 
 __all__ = [
     "Entity", "Extraction", "Fact", "Figure", "Graph", "InputError", "KgError", "KnowledgeError", "LanguageModel", "Letter", "Mention",
-    "MissingExtra", "ModelError", "QueryError", "Source", "StoreError", "UnknownName", "open", "read_letter", "to_networkx",
+    "MissingExtra", "ModelError", "QueryError", "Remote", "RemoteError", "Source", "StoreError", "UnknownName", "connect", "open",
+    "read_letter", "to_networkx",
 ]
 
 

@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from kg.promises import Promises
     from kg.query import Answer, Question
     from kg.read import Contents
+    from kg.remote import Pushed
     from kg.server.limits import Settings
     from kg.show import EntityPage, LetterPage
     from kg.stats import Summary
+    from kg.store.compact import Compacted
     from kg.validate import Problem
 
 DEFAULT = "kg-store"
@@ -148,6 +150,26 @@ class Graph:
             self.close()
             with Store(self.path, writable=True, base=self.base or found.base) as store:
                 return found.put(store)
+
+    def compact(self) -> Compacted:
+        """Put the store into as few files as it needs; how many bytes its data took before and after. Raises StoreError while it is in use."""
+        from kg.store.compact import compact
+        self.close()
+        return compact(self.path)
+
+    def push(self, endpoint: str, *, graph_store: str | None = None, update_endpoint: str | None = None, user: str | None = None,
+             password: str | None = None, token: str | None = None, timeout: float = 60.0, retries: int = 5, part: float = 8, mirror: bool = False,
+             quick: bool = False, dry_run: bool = False, told: Told | None = None) -> Pushed:
+        """Bring another server to what this graph says, sending only the graphs that it does not have so (docs/howto/push.md).
+
+        `part` is the most MB of a request, `timeout` the seconds that an answer may take. With `mirror` graphs that other stores pushed
+        are removed too; with `quick` the server is asked for numbers of statements only; with `dry_run` nothing is changed. Raises
+        RemoteError; pushing again goes on where it stopped.
+        """
+        from kg.remote import Access, push_store
+        self.close()
+        return push_store(self.path, endpoint, Access(user, password, token, timeout, retries), graph_store=graph_store,
+                          update_endpoint=update_endpoint, part=part, mirror=mirror, quick=quick, dry_run=dry_run, told=told)
 
     # what it says
 

@@ -4,6 +4,7 @@
     |-- InputError          a letter or another input file cannot be used (missing, empty, binary, no letters)
     |-- StoreError          the store cannot be opened, written or understood
     |-- QueryError          a query is malformed, unknown, or asks for what is not allowed
+    |-- RemoteError         another server cannot be reached, refuses, or does not understand
     |-- UnknownName         no entity, letter or query of that name; lists the near ones
     |-- KnowledgeError      a file of ontology/ is broken (a user's own lexicon or pattern)
     |-- ModelError          a model file is missing or of another version
@@ -29,6 +30,10 @@ class StoreError(KgError):
 
 class QueryError(KgError):
     """A query is malformed, unknown, or asks for what is not allowed."""
+
+
+class RemoteError(KgError):
+    """Another server cannot be reached, refuses what is asked, or does not understand it."""
 
 
 class UnknownName(KgError):

@@ -25,7 +25,7 @@ BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 NEEDS_MODEL = ("build", "evaluate", "train")
 TOO_LONG = ("--folds", "train")
-ENDLESS = ("kg serve",)                 # run by tests/test_server_process.py
+ENDLESS = ("kg serve",)                 # run by tests/test_server_process.py; what needs another server by tests/test_remote*.py
 
 
 def commands(path: Path) -> list[str]:
@@ -35,7 +35,7 @@ def commands(path: Path) -> list[str]:
 
 
 def kg_commands() -> list[str]:
-    return sorted({line for path in (README, REFERENCE) for line in commands(path) if line.startswith("kg ") and not line.startswith(ENDLESS)})
+    return sorted({line for path in (README, REFERENCE) for line in commands(path) if line.startswith("kg ") and not line.startswith(ENDLESS) and "--endpoint" not in line})
 
 
 @pytest.fixture

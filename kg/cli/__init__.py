@@ -18,6 +18,7 @@ from kg.cli.promises import promises
 from kg.cli.quality import evaluate, train
 from kg.cli.read import read
 from kg.cli.serve import serve
+from kg.cli.stores import compact, push
 from kg.cli.terminal import use_utf8
 
 
@@ -32,8 +33,8 @@ def cli() -> None:
     """
 
 
-for command in (init, build, read, stats, query, queries, show, promises, diff, serve, export, import_, render,
-                validate, infer, evaluate, remove, train, docs):
+for command in (init, build, read, stats, query, queries, show, promises, diff, serve, export, import_, push, render,
+                validate, infer, evaluate, remove, compact, train, docs):
     cli.add_command(command)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli.common import store_option
+from kg.cli.stores import access_options
 from kg.cli.terminal import screen_width, table
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
@@ -34,8 +35,11 @@ def stats(store: Path) -> None:
 @click.argument("what", nargs=-1, metavar="[FILE.rq | NAME] [KEY=VALUE...]")
 @click.option("-q", "text", metavar="SPARQL", help="The query itself.")
 @click.option("--format", "fmt", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print the answer.")
+@click.option("--endpoint", metavar="URL", help="Ask the graph at this SPARQL endpoint, and no store.")
+@access_options
 @store_option
-def query(what: tuple[str, ...], text: str | None, fmt: str, store: Path) -> None:
+def query(what: tuple[str, ...], text: str | None, fmt: str, endpoint: str | None, user: str | None, password: str | None, token: str | None,
+          timeout: float, store: Path) -> None:
     """Ask the graph: a named question (`kg queries` lists them) with its parameters, a file of SPARQL, or SPARQL itself.
 
     A query sees all letters together; GRAPH ?g tells which letter says what.
@@ -44,15 +48,21 @@ def query(what: tuple[str, ...], text: str | None, fmt: str, store: Path) -> Non
     Examples:
       kg query cooperation
       kg query evidence subject=天津市 predicate=organizes
+      kg query cooperation who=天津市 --endpoint http://127.0.0.1:8890/sparql
       kg query -q 'SELECT ?name WHERE { ?x a kg:Fund ; skos:prefLabel ?name }' --format csv
     """
-    from kg.api import existing
     if (text is None) == (not what):
         raise click.UsageError("Give a named query or a .rq file, or SPARQL with -q.")
     asked, pairs = (text, ()) if text is not None else (what[0], what[1:])
     given = _parameters(pairs)
-    with existing(store) as graph:
-        answer = graph.query(asked, **given)
+    if endpoint is not None:
+        from kg.remote import connect
+        with connect(endpoint, user=user, password=password, token=token, timeout=timeout, retries=2) as remote:
+            answer = remote.query(asked, **given)
+    else:
+        from kg.api import existing
+        with existing(store) as graph:
+            answer = graph.query(asked, **given)
     if fmt == "table":
         click.echo(table(answer.columns, answer.texts(), screen_width()))
         click.echo(f"{len(answer.rows)} {'row' if len(answer.rows) == 1 else 'rows'}", err=True)

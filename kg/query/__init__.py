@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -23,7 +24,7 @@ from kg.store import Store
 
 __all__ = [
     "FORMATS", "Answer", "Dataset", "Node", "Parameter", "Question", "ask", "entity_names", "find_entity", "find_letter", "find_question", "found",
-    "named_queries", "read_question", "run", "text", "with_values",
+    "malformed", "named_queries", "question_of", "read_question", "run", "text", "with_values",
 ]
 Found = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 _AT = re.compile(r"error at (\d+):(\d+)")
@@ -32,12 +33,17 @@ _KNOWN = ("Prefix not found", "The SELECT contains a variable that is unbound") 
 
 def ask(store: Store, what: str, given: Mapping[str, str] | None = None) -> Answer:
     """Answer a named question, a .rq file or SPARQL text; only the first two take parameters."""
+    question = question_of(what, given or {})
+    return run(store, what) if question is None else run(store, question.sparql, question.bind(store, given or {}))
+
+
+def question_of(what: str, given: Mapping[str, str]) -> Question | None:
+    """The named question or the one of a .rq file; None for SPARQL text, which takes no parameters (QueryError)."""
     if re.search(r"[\s{<]", what) and not (what.endswith(".rq") and Path(what).is_file()):
         if given:
             raise QueryError("A query given as text takes no parameters: write the values into it, or ask a named query.")
-        return run(store, what)
-    question = read_question(Path(what)) if what.endswith(".rq") else find_question(what)
-    return run(store, question.sparql, question.bind(store, given or {}))
+        return None
+    return read_question(Path(what)) if what.endswith(".rq") else find_question(what)
 
 
 def run(store: Store, sparql: str, bindings: Mapping[str, Value] | None = None) -> Answer:
@@ -65,24 +71,35 @@ def found(store: Store, sparql: str, dataset: Dataset | None = None, shown: str 
 
 def with_values(sparql: str, bindings: Mapping[str, Value]) -> str:
     """The text with the values as a VALUES block at the head of its pattern; the terms are written by pyoxigraph."""
-    opening = where(tokens(sparql))
-    if not bindings or opening is None:
+    at = _opening(sparql) if bindings else None
+    if at is None:
         return sparql
     names, values = " ".join(f"?{name}" for name in bindings), " ".join(map(str, bindings.values()))
-    return f"{sparql[:opening.end]} VALUES ({names}) {{ ({values}) }} {sparql[opening.end:]}"
+    return f"{sparql[:at]} VALUES ({names}) {{ ({values}) }} {sparql[at:]}"
+
+
+@lru_cache(256)
+def _opening(sparql: str) -> int | None:
+    """Where the pattern of a query begins."""
+    opening = where(tokens(sparql))
+    return None if opening is None else opening.end
 
 
 def _why(error: Exception, sparql: str) -> str:
     """Why a query failed: what is wrong with its text, told where it is in that, or else what the engine said. QueryError for an update."""
-    words = tokens(sparql)
-    if not words:
+    refuse(tokens(sparql))
+    return malformed(sparql) or f"The query cannot be answered: {error}."
+
+
+def malformed(sparql: str) -> str | None:
+    """What is wrong with the text of a query, as a sentence; None when it is SPARQL."""
+    if not tokens(sparql):
         return "The query is empty: give SPARQL such as  SELECT ?x WHERE { ?x a kg:Fund }."
-    refuse(words)
     try:
         ox.Store().query(sparql, prefixes=dict(PREFIXES))      # only to hear of errors, at the positions of the text given
     except SyntaxError as wrong:
         return _malformed(str(wrong), sparql)
-    return f"The query cannot be answered: {error}."
+    return None
 
 
 def _malformed(error: str, sparql: str) -> str:

@@ -1,6 +1,7 @@
 """What a query gave, and the formats it can be written in."""
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -10,8 +11,10 @@ import pyoxigraph as ox
 from kg import iris
 from kg.errors import QueryError
 from kg.export import turtle
+from kg.mapping import term
 from kg.ontology import PREFIXES
 
+STRING = term("xsd:string")
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 RESULTS: Mapping[str, ox.QueryResultsFormat] = MappingProxyType({
     "csv": ox.QueryResultsFormat.CSV, "tsv": ox.QueryResultsFormat.TSV, "json": ox.QueryResultsFormat.JSON, "xml": ox.QueryResultsFormat.XML})
@@ -27,7 +30,7 @@ class Answer:
     rows: tuple[tuple[Node | None, ...], ...]
     base: str = iris.BASE
     named: Mapping[str, str] = field(default_factory=dict)        # names of predicates of the user's own, by IRI
-    results: bytes | None = None       # a SELECT's or ASK's answer as JSON; None for triples
+    graph: bool = False                # whether the rows are triples
 
     def texts(self) -> list[list[str]]:
         """The rows as a reader reads them: names for entities and letters, kg:… for terms, nothing for what is unbound."""
@@ -42,15 +45,22 @@ class Answer:
         """The answer in one of FORMATS; QueryError when this kind of answer has no such format."""
         if fmt == "table":
             return "".join("\t".join(row) + "\n" for row in [list(self.columns), *self.texts()])
-        if fmt == "ttl" and self.results is None:
+        if fmt == "ttl" and self.graph:
             return turtle(ox.Triple(*row) for row in self.rows).decode()     # type: ignore[arg-type]
-        if fmt not in RESULTS or self.results is None:
-            fits = ("table", "ttl") if self.results is None else ("table", *RESULTS)
+        if fmt not in RESULTS or self.graph:
+            fits = ("table", "ttl") if self.graph else ("table", *RESULTS)
             raise QueryError(f"The answer to this query cannot be written as {fmt}: choose {' or '.join(fits)}.")
         if self.columns == ("answer",) and fmt in ("csv", "tsv"):
             return f"answer\n{str(self.boolean).lower()}\n"
-        parsed = ox.parse_query_results(self.results, format=ox.QueryResultsFormat.JSON)
+        parsed = ox.parse_query_results(self._json(), format=ox.QueryResultsFormat.JSON)
         return parsed.serialize(format=RESULTS[fmt]).decode()       # type: ignore[union-attr]
+
+    def _json(self) -> bytes:
+        """The answer in the SPARQL 1.1 Query Results JSON Format."""
+        if self.columns == ("answer",) and len(self.rows) == 1:
+            return json.dumps({"head": {}, "boolean": self.boolean}).encode()
+        rows = [{name: _said(node) for name, node in zip(self.columns, row, strict=True) if node is not None} for row in self.rows]
+        return json.dumps({"head": {"vars": self.columns}, "results": {"bindings": rows}}).encode()
 
     @property
     def boolean(self) -> bool:
@@ -59,18 +69,25 @@ class Answer:
         return first.value == "true" if self.columns == ("answer",) and isinstance(first, ox.Literal) else bool(self.rows)
 
 
-def answer(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, base: str, named: Mapping[str, str]) -> Answer:
+def _said(node: Node) -> dict[str, object]:
+    """A node as the JSON format has it; triples as in RDF 1.2."""
+    if isinstance(node, ox.Triple):
+        return {"type": "triple", "value": {"subject": _said(node.subject), "predicate": _said(node.predicate), "object": _said(node.object)}}
+    if not isinstance(node, ox.Literal):
+        return {"type": "uri" if isinstance(node, ox.NamedNode) else "bnode", "value": node.value}
+    more = {"xml:lang": node.language} if node.language else {"datatype": node.datatype.value} if node.datatype != STRING else {}
+    return {"type": "literal", "value": node.value, **more}
+
+
+def answer(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, base: str, named: Mapping[str, str] = NOTHING) -> Answer:
     """What pyoxigraph gave, read to the end."""
     if isinstance(found, ox.QueryTriples):
         rows = sorted({(t.subject, t.predicate, t.object) for t in found}, key=lambda row: tuple(map(str, row)))
-        return Answer(("subject", "predicate", "object"), tuple(rows), base, named)
+        return Answer(("subject", "predicate", "object"), tuple(rows), base, named, graph=True)
     if isinstance(found, ox.QueryBoolean):
-        return Answer(("answer",), ((ox.Literal(bool(found)),),), base, named, found.serialize(format=ox.QueryResultsFormat.JSON))
-    results = found.serialize(format=ox.QueryResultsFormat.JSON)
-    solutions = ox.parse_query_results(results, format=ox.QueryResultsFormat.JSON)
-    assert isinstance(solutions, ox.QuerySolutions)
-    columns = tuple(variable.value for variable in solutions.variables)
-    return Answer(columns, tuple(tuple(solution) for solution in solutions), base, named, results)
+        return Answer(("answer",), ((ox.Literal(bool(found)),),), base, named)
+    columns = tuple(variable.value for variable in found.variables)
+    return Answer(columns, tuple(tuple(solution) for solution in found), base, named)
 
 
 def text(node: Node | None, base: str = iris.BASE, named: Mapping[str, str] = NOTHING) -> str:

@@ -25,8 +25,7 @@ import pyoxigraph as ox
 from kg.errors import KnowledgeError, QueryError, UnknownName
 from kg.mapping import DATE, INTEGER, term
 from kg.ontology import Term, ontology_dir
-from kg.query.names import find_entity, find_letter
-from kg.store import Store
+from kg.query.names import Asked, find_entity, find_letter
 
 Value = ox.NamedNode | ox.Literal
 ANY = "*"
@@ -63,7 +62,7 @@ class Question:
     def usage(self) -> tuple[str, ...]:
         return tuple(parameter.usage for parameter in self.parameters)
 
-    def bind(self, store: Store, given: Mapping[str, str]) -> dict[str, Value]:
+    def bind(self, store: Asked, given: Mapping[str, str]) -> dict[str, Value]:
         """The values of the parameters as terms; QueryError when one is missing, unknown or of another type."""
         known = [parameter.name for parameter in self.parameters]
         for name in given:
@@ -115,24 +114,24 @@ def _parameter(path: Path, line: str) -> Parameter:
     return Parameter(cells[0], cells[1], cells[2], cells[3] or None)
 
 
-def _value(store: Store, parameter: Parameter, text: str) -> Value:
+def _value(store: Asked, parameter: Parameter, text: str) -> Value:
     return TYPES[parameter.type](store, text)
 
 
-def _integer(store: Store, text: str) -> Value:
+def _integer(store: Asked, text: str) -> Value:
     if not re.fullmatch(r"-?\d{1,18}", text):
         raise QueryError(f"{text!r} is no whole number.")
     return ox.Literal(str(int(text)), datatype=INTEGER)
 
 
-def _date(store: Store, text: str) -> Value:
+def _date(store: Asked, text: str) -> Value:
     try:
         return ox.Literal(date.fromisoformat(text).isoformat(), datatype=DATE)
     except ValueError:
         raise QueryError(f"{text!r} is no date: write it as 2024-12-31.") from None
 
 
-def _text(store: Store, text: str) -> Value:
+def _text(store: Asked, text: str) -> Value:
     return ox.Literal(text)
 
 
@@ -145,19 +144,19 @@ def _term(what: str, text: str, terms: Mapping[str, Term]) -> Term:
     return found
 
 
-def _class(store: Store, text: str) -> Value:
+def _class(store: Asked, text: str) -> Value:
     return term(f"kg:{_term('class', text, store.ontology.classes).name}")
 
 
-def _predicate(store: Store, text: str) -> Value:
+def _predicate(store: Asked, text: str) -> Value:
     return ox.NamedNode(store.ontology.iri(_term("predicate", text, store.ontology.predicates).name))
 
 
-def _status(store: Store, text: str) -> Value:
+def _status(store: Asked, text: str) -> Value:
     return term(f"kg:{_term('status', text, store.ontology.statuses).name.capitalize()}")
 
 
-TYPES: Mapping[str, Callable[[Store, str], Value]] = MappingProxyType({
+TYPES: Mapping[str, Callable[[Asked, str], Value]] = MappingProxyType({
     "entity": find_entity, "letter": find_letter, "class": _class, "predicate": _predicate, "status": _status,
     "integer": _integer, "date": _date, "text": _text,
 })

@@ -1,25 +1,54 @@
 """A store's folder: what is in it, who may open it, and the sentences for what can be wrong.
 
-    DIR/zhihan.json     {"format": 1, "base": "https://…"}: that this is a store, of which format, and what its IRIs begin with
+    DIR/zhihan.json     {"format": 2, "base": "https://…", "id": "…", "program": "…"}: that this is a store, of which format, what its
+                        IRIs begin with, which store it is (a random name, kept by copies), and which version made or migrated it
     DIR/data/           the quads, as pyoxigraph (RocksDB) keeps them
     DIR/lock            held by one writer, or shared by readers
+
+A format counts up with every change of what is in the folder. Readers open older formats as they are; a writer
+brings the store to the newest first, step by step (MIGRATIONS), the marker last: a step that was stopped is done again. A newer format is refused.
 """
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import sleep
+from types import MappingProxyType
 from typing import IO
+from uuid import uuid4
 
 import pyoxigraph as ox
 
+from kg import __version__
 from kg.errors import StoreError
 from kg.iris import BASE, checked_base
 
-FORMAT = 1
+FORMAT = 2
 MARKER = "zhihan.json"
+TOLD = logging.getLogger("kg")
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What a store says of itself; a store of format 1 has no id and does not name its program."""
+
+    format: int
+    base: str
+    id: str = ""
+    program: str = ""
+
+
+def _with_id(directory: Path, marker: Marker) -> Marker:
+    """Format 2: a store can be told from others, so that what it pushed to a server is known there as its own."""
+    return replace(marker, id=uuid4().hex)
+
+
+# What brings a store of a format to the next one; each is given the folder, held for writing, and gives the marker to be written.
+MIGRATIONS: Mapping[int, Callable[[Path, Marker], Marker]] = MappingProxyType({1: _with_id})
 
 
 def open_writable(directory: Path, base: str | None) -> tuple[ox.Store, str, IO[bytes] | None]:
@@ -29,6 +58,7 @@ def open_writable(directory: Path, base: str | None) -> tuple[ox.Store, str, IO[
     if base is not None and base != found:
         raise StoreError(f"The store {directory} has the base {found}, not {base}: build into another store, or leave --base out.")
     lock = hold(directory, exclusive=True)
+    _migrate(directory)
     return _opened(lambda: ox.Store(str(directory / "data")), directory), found, lock
 
 
@@ -45,22 +75,63 @@ def open_readable(directory: Path) -> tuple[ox.Store, str, IO[bytes] | None]:
 
 
 def read_base(directory: Path) -> str:
-    """What the IRIs of a store begin with; StoreError when the folder is no store or one of another format."""
+    """What the IRIs of a store begin with; StoreError when the folder is no store or one of a newer format."""
+    return read_marker(directory).base
+
+
+def identity(directory: Path) -> str:
+    """The name by which this store is told from all others. A store that has none yet is migrated; StoreError when it cannot be."""
+    marker = read_marker(directory)
+    if not marker.id:
+        lock = hold(directory, exclusive=True)
+        try:
+            marker = _migrate(directory)
+        finally:
+            if lock is not None:
+                lock.close()
+    return marker.id
+
+
+def read_marker(directory: Path) -> Marker:
+    """What the store says of itself; StoreError when the folder is no store or one of a newer format."""
     try:
-        marker = json.loads((directory / MARKER).read_text(encoding="utf-8"))
-        format_, base = marker["format"], checked_base(marker["base"])
+        said = json.loads((directory / MARKER).read_text(encoding="utf-8"))
+        marker = Marker(int(said["format"]), checked_base(said["base"]), str(said.get("id", "")), str(said.get("program", "")))
     except FileNotFoundError:
         raise StoreError(f"{directory} is no zhihan store (it has no {MARKER}): name the folder that kg build made, or one that is empty.") from None
     except NotADirectoryError:
         raise StoreError(f"{directory} is a file, not the folder of a store: give another --store.") from None
     except OSError as error:
         raise StoreError(f"The store {directory} cannot be read ({error.strerror}): check its permissions.") from error
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise StoreError(f"{directory / MARKER} is damaged: remove the store {directory} and build it again.") from error
-    if format_ != FORMAT:
-        raise StoreError(f"The store {directory} has format {format_}, this program reads format {FORMAT}: "
-                         f"build the letters into another store, or use the version of the program that made it.")
-    return base
+    if marker.format > FORMAT:
+        made = f" {marker.program}" if marker.program else ""
+        raise StoreError(f"The store {directory} has format {marker.format}, made by a newer zhihan{made}; this is {__version__}, which knows "
+                         f"formats up to {FORMAT}: install that version, or build the letters into another store.")
+    return marker
+
+
+def _migrate(directory: Path) -> Marker:
+    """Bring a store, held for writing, to the newest format, and say so."""
+    marker = read_marker(directory)
+    old = marker.format
+    while marker.format < FORMAT:
+        if marker.format not in MIGRATIONS:
+            raise StoreError(f"The store {directory} has format {marker.format}, which this zhihan ({__version__}) cannot migrate: build the letters "
+                             f"into another store.")
+        marker = replace(MIGRATIONS[marker.format](directory, marker), format=marker.format + 1, program=__version__)
+        _write(directory, marker)
+    if old != marker.format:
+        TOLD.warning("The store %s was of format %d and is of format %d now: an older zhihan cannot open it any more.", directory, old, marker.format)
+    return marker
+
+
+def _write(directory: Path, marker: Marker) -> None:
+    """Replace the marker whole."""
+    part = directory / f"{MARKER}.part"
+    part.write_text(json.dumps(asdict(marker)) + "\n", encoding="utf-8")
+    part.replace(directory / MARKER)
 
 
 def _make(directory: Path, base: str | None) -> None:
@@ -70,9 +141,7 @@ def _make(directory: Path, base: str | None) -> None:
             return
         base = checked_base(base or BASE)
         directory.mkdir(parents=True, exist_ok=True)
-        part = directory / f"{MARKER}.part"
-        part.write_text(json.dumps({"format": FORMAT, "base": base}) + "\n", encoding="utf-8")
-        part.replace(directory / MARKER)
+        _write(directory, Marker(FORMAT, base, uuid4().hex, __version__))
     except (FileExistsError, NotADirectoryError):
         raise StoreError(f"The store {directory} cannot be made: a file stands in its way. Give another --store.") from None
     except OSError as error:

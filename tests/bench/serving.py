@@ -61,14 +61,7 @@ class Load:
 
 def make_store(folder: Path, quads: int) -> int:
     """A store of about so many quads: the five letters again and again, each time with other names for all but places. How many copies."""
-    with tempfile.TemporaryDirectory() as small, Store(Path(small) / "store", writable=True) as store:
-        store.put_ontology()
-        for gold in read_golds([SEEDS]):
-            store.put_letter(perfect(gold))
-        names = store.letters()
-        templates = [(iris.letter_graph(name) + f"-{MARK}", template(store, name)) for name in names]
-        ontology = [str(quad.triple) for quad in store.quads(store.graph("ontology"))]
-        graph = store.graph("ontology").value
+    templates, (graph, ontology) = seeds()
     copies = max(1, quads // sum(len(lines) for _, lines in templates))
     with Store(folder, writable=True) as made:
         made.data.bulk_load(twice(ontology, graph, 0), ox.RdfFormat.N_QUADS)
@@ -78,6 +71,29 @@ def make_store(folder: Path, quads: int) -> int:
         made.flush()
         made.data.optimize()
     return copies
+
+
+def seeds() -> tuple[list[tuple[str, list[str]]], tuple[str, list[str]]]:
+    """The five letters, each as its graph and statements with MARK where a copy has its number; and the vocabulary as its graph and statements."""
+    with Store() as store:
+        store.put_ontology()
+        for gold in read_golds([SEEDS]):
+            store.put_letter(perfect(gold))
+        vocabulary = store.graph("ontology")
+        return ([(iris.letter_graph(name) + f"-{MARK}", template(store, name)) for name in store.letters()],
+                (vocabulary.value, [str(quad.triple) for quad in store.quads(vocabulary)]))
+
+
+def write_nquads(path: Path, quads: int) -> int:
+    """The same letters as a file of N-Quads, each statement in its graph alone; how many statements it has, the same bytes each time."""
+    templates, vocabulary = seeds()
+    count = 0
+    with path.open("wb") as out:
+        for number in range(max(1, quads // sum(len(lines) for _, lines in templates))):
+            for graph, lines in (*templates, *([vocabulary] if number == 0 else [])):
+                text = "".join(f"{line} <{graph}> .\n" for line in sorted(lines))
+                count += out.write(text.replace(MARK, f"{number:04}").encode()) and len(lines)
+    return count
 
 
 def twice(lines: Sequence[str], graph: str, number: int) -> bytes:

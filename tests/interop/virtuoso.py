@@ -11,7 +11,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -48,11 +48,12 @@ MaxQueryExecutionTime=0
 
 @dataclass(frozen=True, slots=True)
 class Virtuoso:
-    """A server that runs; it reads files of `folder` only."""
+    """A server that runs; it reads files of `folder` only. `pid` is its process."""
 
     folder: Path
     sql: int
     http: int
+    pid: int = 0
 
     def run(self, statement: str) -> str:
         """An SQL statement; RuntimeError with what the server says when it fails."""
@@ -82,18 +83,26 @@ def virtuoso() -> Iterator[Virtuoso]:
     """Start a server, and stop it."""
     with TemporaryDirectory(prefix="virtuoso-") as folder:
         server = Virtuoso(Path(folder), _free(), _free())
-        ini = Path(folder) / "virtuoso.ini"
-        ini.write_text(INI.format(folder=folder, sql=server.sql, http=server.http))
-        with (Path(folder) / "out").open("wb") as out, subprocess.Popen([str(SERVER), "-f", "-c", str(ini)], cwd=folder, stdout=out, stderr=out) as process:
+        (Path(folder) / "virtuoso.ini").write_text(INI.format(folder=folder, sql=server.sql, http=server.http))
+        with running(server) as one:
+            yield one
+
+
+@contextmanager
+def running(server: Virtuoso) -> Iterator[Virtuoso]:
+    """Start the server of a folder, also again after it was killed, and stop it."""
+    (server.folder / "virtuoso.lck").unlink(missing_ok=True)
+    command = [str(SERVER), "-f", "-c", str(server.folder / "virtuoso.ini")]
+    with (server.folder / "out").open("ab") as out, subprocess.Popen(command, cwd=server.folder, stdout=out, stderr=out) as process:
+        try:
+            _wait(server, process)
+            yield replace(server, pid=process.pid)
+        finally:
+            process.terminate()
             try:
-                _wait(server, process)
-                yield server
-            finally:
-                process.terminate()
-                try:
-                    process.wait(60)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _free() -> int:
