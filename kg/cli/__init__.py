@@ -9,6 +9,7 @@ import click
 from kg import __version__
 from kg.cli.ask import queries, query, show, stats
 from kg.cli.common import FAULT, INTERRUPTED, Verbs
+from kg.cli.curate import curate
 from kg.cli.diff import diff
 from kg.cli.exchange import export, import_
 from kg.cli.letters import build, infer, remove
@@ -31,7 +32,7 @@ def cli() -> None:
     """
 
 
-for command in (build, read, stats, query, queries, show, promises, diff, serve, export, import_, render, validate, infer, evaluate, remove, train,
+for command in (build, read, stats, query, queries, show, promises, diff, serve, export, import_, render, validate, infer, curate, evaluate, remove, train,
                 docs):
     cli.add_command(command)
 

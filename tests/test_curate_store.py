@@ -1,0 +1,144 @@
+"""Corrections in a store: whatever is built, updated, removed or undone, in any order, the store is what letters and corrections make it."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from kg.curate.document import parse_yaml
+from kg.curate.model import Correction
+from kg.errors import InputError, StoreError
+from kg.export import export_pieces
+from kg.importing import incoming
+from kg.iris import letter_graph
+from kg.lexicon import Entry
+from kg.mapping import term
+from kg.model import Extraction, Fact
+from kg.store import Store
+from kg.validate import validate
+from tests.nouns import extraction, small
+
+HEAD = "by: 王芳\nwhen: 2025-03-01\ncorrections:\n"
+LEXICON = (Entry("海河产业基金", ("海河基金",), (), "Fund", None, "天津市"), Entry("天津市", ("天津",), (), "Place", "Municipality"))
+FACT = "{subject: 天津市, predicate: organizes, object: 津港合作周"
+TEXTS = {
+    "merge": "- {merge: [天津市, 本市], into: 津市, why: 同一城市}",
+    "merge into a known name": "- {merge: [津港合作周], into: 香港特别行政区, why: 错}",
+    "chain": "- {merge: [津市], into: 天津直辖市, why: 同一城市}",
+    "rename": "- {rename: 海河产业基金, to: 海河母基金, why: 正名}",
+    "split in a letter": "- {split: 天津市, to: 滨海新区, letter: a, why: 指滨海新区}",
+    "split at words": "- {split: 天津市, to: 宝坻区, quote: 下一步，天津市将举办, why: 指宝坻区}",
+    "class": "- {class: 海河产业基金, to: Programme, why: 是计划}",
+    "finer class": "- {class: 香港特别行政区, to: City, why: 是城市}",
+    "wrong": f"- wrong: fact\n  letter: a\n  subject: 天津市\n  predicate: cooperatesWith\n  object: 香港特别行政区\n  why: 无此说",
+    "wrong everywhere": "- wrong: fact\n  subject: 津市\n  predicate: establishes\n  object: 海河产业基金\n  why: 无此说",
+    "change": "- change: fact\n  letter: b\n  subject: 天津市\n  predicate: organizes\n  object: 津港合作周\n  to: {status: done, time: 2024-05}\n  why: 已办",
+    "missing": "- missing: fact\n  letter: a\n  subject: 海河产业基金\n  predicate: locatedIn\n  object: 和平区\n  object-class: District\n  status: done\n"
+               "  quote: 海河产业基金规模\n  why: 漏",
+    "figure": "- change: figure\n  letter: b\n  subject: 海河产业基金\n  value: 189.3\n  to: {value: 200}\n  why: 数错",
+    "wrong figure": "- wrong: figure\n  subject: 海河产业基金\n  value: 189.3\n  letter: a\n  why: 数错",
+    "hide": "- {hide: 张三, why: 私人}",
+    "hide a fact": "- hide: fact\n  subject: 天津市\n  predicate: cooperatesWith\n  object: 香港特别行政区\n  letter: b\n  why: 不宜",
+    "note": "- {note: 香港特别行政区, why: 留意}",
+    "note on a letter": "- note: letter\n  letter: a\n  why: 已核",
+}
+
+
+def corrections(*names: str) -> list[Correction]:
+    text = HEAD + "\n".join(TEXTS[name] for name in names)
+    return [placed.correction for placed in parse_yaml(text, Path("c.yaml"))]
+
+
+ALL = {name: corrections(name)[0] for name in TEXTS}
+LETTERS: dict[str, list[Extraction]] = {
+    name: [extraction(name), extraction(name, fund_kind="Company"),
+           extraction(name, "关于津港的答复\n张三委员：\n近年，我市设立海河产业基金，与香港特别行政区合作。\n天津市将举办津港合作周。海河产业基金规模达189.3亿元。\n"),
+           small(name, [("天津市", "Place"), ("本市", "Place"), ("海河产业基金", "Fund")],
+                 [Fact("天津市", "establishes", "海河产业基金", "done", (), 0.9, "x"), Fact("天津市", "cooperatesWith", "本市", "done", (), 0.9, "x")])]
+    for name in "abc"}
+
+
+def content(store: Store) -> bytes:
+    return b"".join(export_pieces(store, "nquads"))
+
+
+def filled(letters: Sequence[Extraction], held: Sequence[Correction] = ()) -> Store:
+    """A store in which corrections were there before the letters."""
+    store = Store()
+    store.put_corrections(held)
+    for one in letters:
+        store.put_letter(one)
+    return store
+
+
+def graph(store: Store, name: str = "a") -> ox.NamedNode:
+    return ox.NamedNode(letter_graph(name, store.base))
+
+
+class Life(RuleBasedStateMachine):
+    """A store that lives: letters come, change and go, corrections are made and taken back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store, self.letters, self.held, self.lexicon = Store(), dict[str, Extraction](), dict[str, Correction](), False
+
+    @initialize(names=st.sets(st.sampled_from(sorted(ALL)), max_size=4))
+    def begin(self, names: set[str]) -> None:
+        self.correct(names)
+
+    @rule(name=st.sampled_from("abc"), version=st.integers(0, 3))
+    def build(self, name: str, version: int) -> None:
+        self.letters[name] = LETTERS[name][version]
+        self.store.put_letter(self.letters[name])
+
+    @precondition(lambda self: self.letters)
+    @rule(data=st.data())
+    def rebuild(self, data: st.DataObject) -> None:
+        self.store.put_letter(self.letters[data.draw(st.sampled_from(sorted(self.letters)))])
+
+    @precondition(lambda self: self.letters)
+    @rule(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.letters)))
+        del self.letters[name]
+        self.store.remove_letter(name)
+
+    @rule(names=st.sets(st.sampled_from(sorted(ALL)), min_size=1, max_size=3))
+    def correct(self, names: set[str]) -> None:
+        self.held |= {name: ALL[name] for name in names}
+        self.store.put_corrections(self.held.values())
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data())
+    def undo(self, data: st.DataObject) -> None:
+        del self.held[data.draw(st.sampled_from(sorted(self.held)))]
+        self.store.put_corrections(self.held.values())
+
+    @precondition(lambda self: not self.lexicon)
+    @rule()
+    def learn(self) -> None:
+        self.store.put_lexicon(LEXICON)
+        self.lexicon = True
+
+    def fresh(self, held: Sequence[Correction]) -> bytes:
+        store = filled(list(self.letters.values()), held)
+        if self.lexicon:
+            store.put_lexicon(LEXICON)
+        return content(store)
+
+    @invariant()
+    def is_what_its_letters_and_corrections_make_it(self) -> None:
+        assert content(self.store) == self.fresh(list(self.held.values()))
+
+    def teardown(self) -> None:
+        self.store.put_corrections(())
+        assert content(self.store) == self.fresh(())
+
+
+Life.TestCase.settings = settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+TestLife = Life.TestCase
