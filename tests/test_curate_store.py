@@ -131,14 +131,121 @@ class Life(RuleBasedStateMachine):
             store.put_lexicon(LEXICON)
         return content(store)
 
-    @invariant()
-    def is_what_its_letters_and_corrections_make_it(self) -> None:
+    def check(self) -> None:
         assert content(self.store) == self.fresh(list(self.held.values()))
 
     def teardown(self) -> None:
+        self.check()
         self.store.put_corrections(())
         assert content(self.store) == self.fresh(())
 
 
+class WatchedLife(Life):
+    """The same, looked at after each step."""
+
+    @invariant()
+    def is_what_its_letters_and_corrections_make_it(self) -> None:
+        self.check()
+
+
 Life.TestCase.settings = settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+WatchedLife.TestCase.settings = settings(Life.TestCase.settings, max_examples=60)
 TestLife = Life.TestCase
+TestWatchedLife = pytest.mark.slow(WatchedLife.TestCase)
+
+
+# one by one
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_a_corrected_store_is_sound_and_taken_back_it_is_as_it_was(name: str) -> None:
+    store = filled([extraction("a"), extraction("b")])
+    store.put_ontology()
+    before = content(store)
+    assert store.put_corrections([ALL[name]])
+    assert validate(store) == []
+    assert not store.put_corrections([ALL[name]])
+    assert store.put_corrections(())
+    assert content(store) == before
+
+
+def test_corrections_together_leave_a_sound_store() -> None:
+    store = filled(LETTERS["a"][2:3] + LETTERS["b"][:1], [one for name, one in ALL.items() if name != "merge into a known name"])
+    store.put_ontology()
+    store.put_lexicon(LEXICON)
+    assert validate(store) == []
+
+
+def test_an_export_carries_the_corrections_and_they_can_be_taken_back_after_an_import(tmp_path: Path) -> None:
+    one = filled([extraction("a"), extraction("b")], list(ALL.values())[:8])
+    (tmp_path / "all.nq").write_bytes(content(one))
+    store = Store()
+    with incoming(tmp_path / "all.nq") as found:
+        found.put(store)
+    assert content(store) == content(one)
+    store.put_corrections(())
+    assert content(store) == content(filled([extraction("a"), extraction("b")]))
+
+
+def test_a_letter_that_is_imported_is_corrected_by_the_corrections_of_the_store_and_not_by_those_it_had_elsewhere(tmp_path: Path) -> None:
+    one = filled([extraction("a")], [ALL["rename"]])
+    (tmp_path / "a.nq").write_bytes(b"".join(export_pieces(one, "nquads", letter="a")))
+    store, plain = filled([extraction("b")], [ALL["class"]]), Store()
+    for into in (store, plain):
+        with incoming(tmp_path / "a.nq") as found:
+            found.put(into)
+    assert b"correctedBy" not in content(plain)
+    assert b"correction/" + ALL["rename"].id.encode() not in content(store)
+    assert store.curator.recorded() == {graph(store, "b")}      # 海河产业基金 goes by another name in the letter that came
+
+
+def test_corrections_of_a_file_come_beside_those_of_the_store(tmp_path: Path) -> None:
+    (tmp_path / "all.nq").write_bytes(content(filled([extraction("a")], [ALL["rename"]])))
+    store = filled([extraction("b")], [ALL["hide"]])
+    with incoming(tmp_path / "all.nq") as found:
+        found.put(store)
+    assert content(store) == content(filled([extraction("a"), extraction("b")], [ALL["rename"], ALL["hide"]]))
+
+
+def test_a_letters_graph_put_by_hand_is_corrected_and_one_that_is_dropped_leaves_the_corrections() -> None:
+    plain, store = filled([extraction("a")]), filled([], [ALL["wrong"], ALL["class"]])
+    store.put_graph(graph(store), [quad.triple for quad in plain.quads(graph(plain))])
+    assert content(store) == content(filled([extraction("a")], [ALL["wrong"], ALL["class"]]))
+    store.remove_graph(graph(store))
+    assert content(store) == content(filled([], [ALL["wrong"], ALL["class"]]))
+
+
+def test_the_graph_of_corrections_put_by_hand_corrects_the_letters_and_dropped_it_takes_all_back() -> None:
+    one, store = filled([extraction("a")], [ALL["rename"], ALL["change"]]), filled([extraction("a")])
+    store.put_graph(one.graph("curation"), [quad.triple for quad in one.quads(one.graph("curation"))])
+    assert content(store) == content(one)
+    store.remove_graph(store.graph("curation"))
+    assert content(store) == content(filled([extraction("a")]))
+
+
+def test_what_is_no_correction_is_refused_and_changes_nothing() -> None:
+    store = filled([extraction("a")])
+    before = content(store)
+    node = ox.NamedNode(f"{store.base}correction/x")
+    with pytest.raises(StoreError, match="correction/x cannot be used"):
+        store.put_graph(store.graph("curation"), [ox.Triple(node, term("rdf:type"), term("kg:Correction"))])
+    with pytest.raises(InputError, match="contradicts"):
+        store.put_corrections([ALL["rename"], corrections("rename")[0].__class__("rename", "name", ("海河产业基金",), (), (("name", "别名"),), "a", "2025-01-01", "b")])
+    assert content(store) == before
+
+
+def test_a_program_stopped_between_letters_is_made_good_when_the_store_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Store(tmp_path / "s", writable=True) as store:
+        for name in "ab":
+            store.put_letter(extraction(name))
+        put = Store._replace
+
+        def stopped(self: Store, graph: ox.NamedNode, raw: set[ox.Quad]) -> bool:
+            if graph.value.endswith("/b"):
+                raise KeyboardInterrupt
+            return put(self, graph, raw)
+        monkeypatch.setattr(Store, "_replace", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            store.put_corrections([ALL["rename"]])
+        monkeypatch.undo()
+    with Store(tmp_path / "s", writable=True) as store:
+        assert content(store) == content(filled([extraction("a"), extraction("b")], [ALL["rename"]]))

@@ -74,6 +74,11 @@ class Curator:
         """What graph/curation says of a letter."""
         return set(self._data.quads_for_pattern(self._node(graph), None, None, self.graph))
 
+    def recorded_in(self, quads: Iterable[ox.Quad], graph: ox.NamedNode) -> Quads:
+        """What these quads of graph/curation say of a letter."""
+        node = self._node(graph)
+        return {quad for quad in quads if quad.subject == node}
+
     def recorded(self) -> set[ox.NamedNode]:
         """The graphs of letters that corrections changed."""
         found = self._data.quads_for_pattern(None, CURATES, None, self.graph)
