@@ -65,9 +65,6 @@ DATA = {
     "proposal": "%s kg:repliesTo/dcterms:title ?v", "proposal no.": "%s kg:repliesTo/kg:proposalNumber ?v",
     "session": "%s kg:repliesTo/kg:session ?v", "source": "%s dcterms:source ?v",
 }
-CORRECTED = """
-SELECT DISTINCT ?c WHERE { { %(it)s kg:correctedBy ?c } UNION { ?f rdf:subject|rdf:object|schema:observationAbout|kg:statedIn %(it)s ; kg:correctedBy ?c }
-  UNION { ?r prov:used ?c ; kg:curates ?g FILTER(STR(?g) = %(graph)s) } }"""
 ENTITIES_OF = """
 SELECT ?name ?kind (COUNT(DISTINCT ?m) AS ?n) WHERE { ?m nif:referenceContext %(it)s ; itsrdf:taIdentRef ?x .
   ?x skos:prefLabel ?name ; a ?c . ?c a kg:MainClass ; rdfs:label ?kind FILTER(lang(?kind) = "zh") } GROUP BY ?name ?kind"""
@@ -214,10 +211,8 @@ def letter_page(store: Store, iri: str) -> LetterPage:
 def _corrections(store: Store, iri: str) -> tuple[CorrectionLine, ...]:
     """What was corrected of an entity, its facts and figures, or of a letter, in the order of ids."""
     from kg.curate.model import KINDS
-    graph = str(ox.Literal(iri.replace(f"{store.base}letter/", f"{store.base}graph/letter/")))
-    used = {row["c"].rpartition("/")[2] for row in _select(store)(CORRECTED % {"it": f"<{iri}>", "graph": graph})}
-    found = (one for one in store.curator.corrections.items if one.id in used) if used else ()
-    return tuple(CorrectionLine(one.id, " ".join(KINDS[one.kind]), one.says, one.by, one.when, one.why) for one in found)
+    from kg.curate.report import about
+    return tuple(CorrectionLine(one.id, " ".join(KINDS[one.kind]), one.says, one.by, one.when, one.why) for one in about(store, ox.NamedNode(iri)))
 
 
 def _values(select: Select, body: str) -> tuple[str, ...]:

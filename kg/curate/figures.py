@@ -37,8 +37,7 @@ def change_figure(said: Said, one: Correction) -> None:
             said.put(UNIT, *([ox.Literal(value)] if value != "-" else []))
         elif key == "value":
             said.put(VALUE, number(Decimal(value)))
-    if one.new("value") or one.new("unit"):
-        _in_base_units(said)
+    said.amount = said.amount or bool(one.new("value") or one.new("unit"))
 
 
 def new_figure(sheet: Sheet, one: Correction, last: Callable[[str], str]) -> Said:
@@ -46,12 +45,13 @@ def new_figure(sheet: Sheet, one: Correction, last: Callable[[str], str]) -> Sai
     said = Said(sheet.node, {
         TYPE: {FIGURE}, ABOUT: {sheet.entity(last(one.about("subject")))}, LABEL: {ox.Literal(one.about("indicator"), language=ZH)},
         VALUE: {number(Decimal(one.about("value")))}, UNIT: {ox.Literal(one.about("unit"))}}, changed=True)
-    _in_base_units(said)
+    said.amount = True
     return said
 
 
-def _in_base_units(said: Said) -> None:
-    from kg.figures.units import normalised
+def in_base_units(said: Said) -> None:
+    """Work out the amount of a figure in base units anew."""
+    from kg.figures.units import normalised  # takes the whole of kg.figures, which a store seldom needs
     for prop in (BASE_VALUE, BASE_UNIT):
         said.put(prop)
     found = normalised(Decimal(said.text(VALUE)), simplify(said.text(UNIT)))

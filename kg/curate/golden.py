@@ -100,7 +100,7 @@ class _Golden:
         """The main class of what a mention stands for, as the whole store has it; its reading where that is hidden."""
         entity = next(iter(self.sheet.nodes[node][REF]))
         assert isinstance(entity, ox.NamedNode)
-        types = {quad.object.value for quad in self.store.data.quads_for_pattern(entity, term("rdf:type"), None, ox.DefaultGraph()) 
+        types = {quad.object.value for quad in self.store.data.quads_for_pattern(entity, term("rdf:type"), None, ox.DefaultGraph())
                  if isinstance(quad.object, ox.NamedNode)}
         read = {value.value for value in self.sheet.nodes[node].get(CLASS_REF, ())}
         return next((name for name in CLASSES if KG + name in types), next((name for name in CLASSES if KG + name in read), "Organization"))

@@ -11,14 +11,14 @@ that the letter reads or those that others were merged into.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
 from kg import iris
 from kg.curate.checks import Corrections
-from kg.curate.figures import change_figure, matching_figures, new_figure
+from kg.curate.figures import change_figure, in_base_units, matching_figures, new_figure
 from kg.curate.model import Correction
 from kg.curate.rdf import BY
 from kg.curate.sheet import ABOUT, AMOUNT, BY_HAND, CERTAIN, ENDS, FACT, ROLE, SENTENCE, Said, Sheet, bare, clothed, entities
@@ -38,31 +38,43 @@ def not_named(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Curated:
-    """What the graph says (`quads`), what was taken out of the bare letter and put in, who was used, and why others of this letter were not."""
+    """What the graph says (`quads`), what was taken out of the bare letter and put in, and which corrections were used."""
 
     quads: frozenset[ox.Quad]
     withdrawn: frozenset[ox.Quad] = frozenset()
     added: frozenset[ox.Quad] = frozenset()
     used: tuple[str, ...] = ()
-    missed: Mapping[str, str] = field(default_factory=dict)
 
 
 def curated(quads: Iterable[ox.Quad], graph: ox.NamedNode, corrections: Corrections, base: str = iris.BASE) -> Curated:
     """The letter's quads (as extraction gives them) with the corrections in force; the same quads when none concerns it."""
     quads = frozenset(quads)
+    work = _worked(quads, graph, corrections, base)
+    if work is None or not work.used:
+        return Curated(quads)
+    for one in work.sheet.said:
+        if one.amount:
+            in_base_units(one)
+    before, after = bare(quads), work.sheet.quads()
+    return Curated(frozenset(clothed(after, base)), frozenset(before - after), frozenset(after - before), tuple(sorted(work.used)))
+
+
+def missed(quads: Iterable[ox.Quad], graph: ox.NamedNode, corrections: Corrections, base: str = iris.BASE) -> dict[str, str]:
+    """Why corrections that may concern a letter do not hold in it: id -> reason."""
+    work = _worked(frozenset(quads), graph, corrections, base)
+    return work.missed if work else {}
+
+
+def _worked(quads: frozenset[ox.Quad], graph: ox.NamedNode, corrections: Corrections, base: str) -> _Work | None:
+    """The letter with the corrections at work; None when none concerns it."""
     letter = iris.letter_of_graph(graph.value, base)
     if not corrections or letter is None or not quads:
-        return Curated(quads)
-    names = {iris.name_of(node.value, base) or "" for node in entities(quads)}
-    if not corrections.concerns(letter, names):
-        return Curated(quads)
-    before = bare(quads)
-    work = _Work(Sheet.of(before, graph, base), corrections)
+        return None
+    if not corrections.concerns(letter, (iris.name_of(node.value, base) or "" for node in entities(quads))):
+        return None
+    work = _Work(Sheet.of(bare(quads), graph, base), corrections)
     work.run(corrections.for_letter(letter))
-    if not work.used:
-        return Curated(quads, missed=work.missed)
-    after = work.sheet.quads()
-    return Curated(frozenset(clothed(after, base)), frozenset(before - after), frozenset(after - before), tuple(sorted(work.used)), work.missed)
+    return work
 
 
 @dataclass(slots=True)
@@ -221,7 +233,16 @@ class _Work:
             name = self.corrections.name(one.about(key))
             if name and not self.sheet.has(self.sheet.entity(name)):
                 return not_named(one.about(key))
-        return NOT_SAID[one.target]
+        return NOT_SAID[one.target] + self._near(one)
+
+    def _near(self, one: Correction) -> str:
+        """Facts of this predicate that share an end with what was looked for."""
+        wanted = [self.corrections.name(one.about(key)) for key in ("subject", "object")]
+        said = [(*(self.sheet.name(said.one(prop)) for prop in (SUBJECT, OBJECT)), said.text(STATUS)) for said in self.sheet.said
+                if said.is_fact and not said.gone and term(f"kg:{one.about('predicate')}") in said.props.get(PREDICATE, ())]
+        near = sorted(f"{subject} {one.about('predicate')} {object_} {status.rpartition('#')[2].lower()}" for subject, object_, status in said
+                      if subject == wanted[0] or object_ == wanted[1])
+        return f"; 相近 near: {', '.join(near[:2])}" if near else ""
 
     def wrong(self, one: Correction) -> str:
         found = self.found(one)

@@ -10,10 +10,11 @@ import pyoxigraph as ox
 
 from kg import iris
 from kg.curate.checks import Corrections
-from kg.curate.letter import curated
+from kg.curate.letter import missed
 from kg.curate.model import Correction
-from kg.curate.rdf import CURATES, USED
-from kg.mapping import ALT, ZH
+from kg.curate.rdf import BY, CURATES, USED
+from kg.curate.sheet import ABOUT
+from kg.mapping import ALT, OBJECT, SUBJECT, ZH
 
 if TYPE_CHECKING:
     from kg.store import Store
@@ -39,6 +40,20 @@ def outcomes(store: Store) -> tuple[Outcome, ...]:
     found = [Outcome(one, "applied", letters[one.id]) if one.id in letters else _unused(store, corrections, one) for one in corrections.items]
     order: list[State] = ["gone", "waiting", "applied"]
     return tuple(sorted(found, key=lambda one: (order.index(one.state), one.correction.kind, one.correction.names, one.correction.of)))
+
+
+def about(store: Store, node: ox.NamedNode) -> tuple[Correction, ...]:
+    """The corrections of an entity with its facts and figures, of a fact or figure, or of all that a letter says, in the order of ids."""
+    find = store.data.quads_for_pattern
+    if next(find(None, USED, None, store.graph("curation")), None) is None:
+        return ()
+    said = [quad.subject for prop in (SUBJECT, OBJECT, ABOUT) for quad in find(None, prop, node, ox.DefaultGraph())]
+    used = {quad.object for one in (node, *said) for quad in find(one, BY, None, ox.DefaultGraph())}
+    name = iris.name_of(node.value, store.base) if node.value.startswith(f"{store.base}letter/") else None
+    if name is not None:
+        used |= {quad.object for quad in store.curator.record(ox.NamedNode(iris.letter_graph(name, store.base))) if quad.predicate == USED}
+    ids = {one.value.rpartition("/")[2] for one in used if isinstance(one, ox.NamedNode)}
+    return tuple(one for one in store.curator.corrections.items if one.id in ids)
 
 
 def _letters(store: Store) -> dict[str, tuple[str, ...]]:
@@ -76,6 +91,6 @@ def _reasons(store: Store, corrections: Corrections, one: Correction) -> Iterato
     every = {*names, *(corrections.name(name) for name in names)}
     graphs = store.curator.concerned((), [one.letter]) if one.letter else store.curator.concerned(every, ())
     for graph in sorted(graphs, key=str):
-        missed = curated(store.curator.raw(graph), graph, corrections, store.base).missed
-        if one.id in missed:
-            yield missed[one.id]
+        reason = missed(store.curator.raw(graph), graph, corrections, store.base).get(one.id)
+        if reason:
+            yield reason

@@ -60,12 +60,13 @@ Props = dict[ox.NamedNode, set[Term]]
 
 @dataclass(slots=True)
 class Said:
-    """A fact or figure: its properties, and whether they are to be written anew. `gone` ones are left out."""
+    """A fact or figure: its properties, and whether they are to be written anew. `gone` ones are left out; `amount` tells that its value changed."""
 
     node: ox.NamedNode
     props: Props
     changed: bool = False
     gone: bool = False
+    amount: bool = False
 
     def one(self, prop: ox.NamedNode) -> Term | None:
         """The value of a property, the first of several."""
