@@ -23,9 +23,10 @@ class Corrections:
     @classmethod
     def of(cls, items: Iterable[Correction], where: Mapping[str, str] | None = None) -> Corrections:
         """These corrections, each once. InputError when two contradict each other; `where` tells by id where each stands."""
-        made = cls(tuple(sorted({one.id: one for one in items}.values(), key=lambda one: one.id)))
-        for problem in contradictions(made.items, where or {}):
+        given = {one.id: one for one in items}
+        for problem in contradictions(given.values(), where or {}):
             raise InputError(problem)
+        made = cls(tuple(given[id_] for id_ in sorted(given)))
         for one in made.items:
             made._add(one)
         return made

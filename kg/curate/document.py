@@ -32,6 +32,7 @@ from kg.curate.model import KINDS, PART, Correction, Placed
 from kg.errors import InputError
 
 MOST = 20_000_000                       # bytes of a file
+TAGS = frozenset("str int float bool null timestamp merge value seq map".split())       # what YAML itself sees in a plain scalar
 
 
 class _Loader(yaml.SafeLoader):         # type: ignore[misc]  # PyYAML has no types
@@ -91,6 +92,7 @@ def _placed(path: Path, node: yaml.Node, shared: Mapping[str, str]) -> Placed:
         if isinstance(value, yaml.MappingNode) and key == "to":
             to = {name: _scalar(path, one) for name, one in _mapping(path, value, "`to`", None).items()}
         elif isinstance(value, yaml.SequenceNode):
+            _untagged(path, value)
             given[key] = tuple(_scalar(path, one) for one in value.value)
         else:
             given[key] = (_scalar(path, value),)
@@ -103,6 +105,7 @@ def _placed(path: Path, node: yaml.Node, shared: Mapping[str, str]) -> Placed:
 
 
 def _mapping(path: Path, node: yaml.Node, what: str, known: tuple[str, ...] | None) -> dict[str, yaml.Node]:
+    _untagged(path, node)
     if not isinstance(node, yaml.MappingNode):
         raise _wrong(path, node.start_mark.line, f"{what} must be `key: value` lines")
     found: dict[str, yaml.Node] = {}
@@ -119,6 +122,7 @@ def _mapping(path: Path, node: yaml.Node, what: str, known: tuple[str, ...] | No
 def _sequence(path: Path, node: yaml.Node) -> list[yaml.Node]:
     if isinstance(node, yaml.ScalarNode) and node.value in ("", "~", "null"):
         return []
+    _untagged(path, node)
     if not isinstance(node, yaml.SequenceNode):
         raise _wrong(path, node.start_mark.line, "`corrections` must be a list, each item begun by `- `")
     return list(node.value)
@@ -127,9 +131,13 @@ def _sequence(path: Path, node: yaml.Node) -> list[yaml.Node]:
 def _scalar(path: Path, node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise _wrong(path, node.start_mark.line, "a text is needed here, not a list or a mapping")
-    if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.endswith(":binary"):
-        raise _wrong(path, node.start_mark.line, f"tags such as {node.tag} are not read")
+    _untagged(path, node)
     return " ".join(str(node.value).split()) if "\n" not in str(node.value) else str(node.value).strip()
+
+
+def _untagged(path: Path, node: yaml.Node) -> None:
+    if node.tag.removeprefix("tag:yaml.org,2002:") not in TAGS:
+        raise _wrong(path, node.start_mark.line, f"tags such as {node.tag} are not read")
 
 
 def _wrong(path: Path, line: int, what: str) -> InputError:

@@ -48,7 +48,7 @@ def correction(given: Given) -> Correction:
     names = _names(first) if target == "name" else ()
     of = {key: one[key] for key in OF if key in one and key in _refers(kind, target)}
     to = _to(kind, target, one, given.to)
-    made = Correction(kind, target, _sources(kind, names, to.get("name", "")), pairs(_checked(of), OF), pairs(_checked(to), TO),
+    made = Correction(kind, target, _sources(kind, names, to.get("name", "")), pairs(_checked(of), OF), pairs(_checked(to, kind), TO),
                       one.get("by", ""), one.get("when", ""), one.get("why", ""), given.source)
     _complete(made, to)
     return made
@@ -126,18 +126,19 @@ def _to(kind: Kind, target: Target, one: Mapping[str, str], to: Mapping[str, str
     return {key: one[key] for key in MORE[target] if key in one} if kind == "missing" else {}
 
 
-def _checked(values: dict[str, str]) -> dict[str, str]:
-    """The values with classes, predicates and statuses by their own names; InputError for what is none."""
+def _checked(values: dict[str, str], kind: str = "") -> dict[str, str]:
+    """The values with classes, predicates and statuses by their own names; InputError for what is none, under the key that the file has."""
     ontology = load_ontology()
     tables: Mapping[str, Mapping[str, Term]] = {"class": ontology.classes, "subject-class": ontology.classes, "object-class": ontology.classes,
                                                 "predicate": ontology.predicates, "status": ontology.statuses}
     out = dict(values)
     for key, value in values.items():
         if key in tables and value:
-            out[key] = _term(key, value, tables[key].values())
+            shown = PART.get(kind, key) if kind == "class" else key
+            out[key] = _term(shown, value, tables[key].values())
             out[key] = out[key].lower() if key == "status" else out[key]
             if "class" in key and ontology.main(out[key]) is None:
-                raise InputError(f"`{key}` is {value!r}, which stands above the classes of entities: choose one such as Fund or University.")
+                raise InputError(f"`{shown}` is {value!r}, which stands above the classes of entities: choose one such as Fund or University.")
         if key == "time" and value not in ("", "-"):
             _time(value)
         if key == "value" and value and not VALUE.fullmatch(value):
