@@ -9,13 +9,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
+
+from kg.lexicon import read_rows, shipped, split
+from kg.model import CLASSES
 
 if TYPE_CHECKING:
     from kg.store import Store
 
-NAMES = """SELECT ?name ?c ?l (COUNT(DISTINCT ?m) AS ?n) WHERE { ?m itsrdf:taIdentRef ?x ; nif:referenceContext ?l . ?x skos:prefLabel ?name ; a ?c .
-  ?c a kg:MainClass } GROUP BY ?name ?c ?l"""
+NAMES = """SELECT ?name ?c ?l (COUNT(DISTINCT ?m) AS ?n) WHERE { ?m itsrdf:taIdentRef ?x ; nif:referenceContext ?l . ?x skos:prefLabel ?name ; a ?c }
+  GROUP BY ?name ?c ?l"""
+PLACES = ("places", "regions", "countries", "world", "hkmo_places")        # files of the lexicon
 TELLING = re.compile(r"[\d〇零一二两三四五六七八九十百千甲乙丙丁东南西北上下前后左右初高大小新老男女省市区县乡镇第届期年月日]")
 BRACKETS = re.compile(r"[“”\"'《》〈〉()（）\s·•—–-]")
 SHORT, CLOSE = 3, 4                     # characters that a short form, and a name one character apart, has at least
@@ -142,8 +147,10 @@ def _named(store: Store) -> dict[str, _Named]:
     from kg.show import letter_name
     found: dict[str, tuple[str, int, list[str]]] = {}
     for row in run(store, NAMES).dicts():
-        kind, count, letters = found.setdefault(row["name"], (row["c"].rpartition("#")[2], 0, []))
-        found[row["name"]] = kind, count + int(row["n"]), [*letters, letter_name(row["l"])]
+        kind = row["c"].rpartition("#")[2]
+        if kind in CLASSES:
+            _, count, letters = found.get(row["name"], (kind, 0, []))
+            found[row["name"]] = kind, count + int(row["n"]), [*letters, letter_name(row["l"])]
     return {name: _Named(kind, count, tuple(sorted(letters))) for name, (kind, count, letters) in sorted(found.items())}
 
 
@@ -154,6 +161,8 @@ def _known(store: Store) -> frozenset[str]:
     return frozenset(quad.object.value for quad in found)              # type: ignore[union-attr]
 
 
+@cache
 def _places() -> frozenset[str]:
-    from kg.lexicon import Lexicon
-    return frozenset(name for entry in Lexicon.load() if entry.kind == "Place" for name in (entry.name, *entry.names) if len(name) > 1)
+    """The names of places of all sizes, also short ones."""
+    rows = (row for name in PLACES for _, row in read_rows(shipped() / "lexicon" / f"{name}.tsv", ("name", "names")))
+    return frozenset(name for row in rows for name in (row["name"], *split(row.get("names", ""))) if len(name) > 1)
