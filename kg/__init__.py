@@ -6,8 +6,8 @@
     graph.build(["examples/letters"])
     for row in graph.query("cooperation").dicts(): ...
 
-`kg.Graph` has the verbs of the command line: build, stats, query, queries, show, export, render, validate, evaluate, remove, train,
-and to_networkx. Everything that can go wrong is a `kg.KgError`, whose text is a sentence.
+`kg.Graph` has the verbs of the command line: build, stats, query, queries, show, export, render, validate, curate, evaluate, remove,
+train, and to_networkx. Everything that can go wrong is a `kg.KgError`, whose text is a sentence.
 """
 from __future__ import annotations
 

@@ -37,12 +37,12 @@ def curate(context: click.Context, files: tuple[Path, ...], sync: bool, undo: tu
 
     \b
     Examples:
-      kg curate corrections.yaml
-      kg curate corrections.yaml --sync
+      kg curate examples/corrections.yaml
+      kg curate examples/corrections.yaml --sync
       kg curate --list
-      kg curate --undo 0f3a61b2c4
-      kg curate --suggest -o look.yaml
-      kg curate --to-gold tianjin-2023-high-tech -o gold
+      kg curate --suggest -o out/look.yaml
+      kg curate --write out/all.ttl
+      kg curate --to-gold tianjin-2023-high-tech -o out/gold
     """
     doing = [name for name, on in (("--list", listing), ("--write", write), ("--suggest", suggest), ("--to-gold", to_gold), ("--undo", undo)) if on]
     if len(doing) > 1 or not (doing or files) or (files and doing and not to_gold) or (to_gold and not files):
