@@ -4,6 +4,7 @@ Hidden entities and facts are in them, since hiding does not say that they are w
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,10 +159,10 @@ class _Golden:
 
 
 def _lines(text: str, span: Span) -> Iterator[Span]:
-    """The lines of a stretch, without white space at their ends."""
+    """The lines of a stretch, without white space at their ends; also parted where a gold file parts its fields."""
     at = span.start
-    for line in span.of(text).splitlines(keepends=True):
-        inner = line.strip()
+    for line in re.split(r"(?<= \| )|(?<=[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])", span.of(text)):
+        inner = line.removesuffix(" | ").strip()
         if inner:
             start = at + line.index(inner)
             yield Span(start, start + len(inner))
@@ -173,7 +174,8 @@ def _row(*cells: str) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    """The text on one line; the rest of its white space stays, since it is compared with the letter's."""
+    return "".join(text.splitlines()).strip()
 
 
 def _time(one: Said) -> str:
