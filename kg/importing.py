@@ -83,6 +83,8 @@ class Incoming:
             graph = ox.NamedNode(name.decode()[1:-1]) if name else store.graph("imported")
             if graph == store.graph("curation"):
                 statements += curation.read(_quads(lines, graph))
+            elif graph == store.graph("lexicon") and curation.concerns:
+                statements += curation.lexicon(_quads(lines, graph))
             elif iris.letter_of_graph(graph.value, store.base) is None:
                 statements += _replace(store, graph, lines)
             elif curation.concerns:
@@ -119,6 +121,12 @@ class _Curation:
         """Put a letter as it was before the corrections of the file."""
         record = self.store.curator.recorded_in(self.quads, graph)
         self.store.put_raw(graph, without_marks(self.store.curator.uncorrected(graph, quads, record)))
+        return len(quads)
+
+    def lexicon(self, quads: set[ox.Quad]) -> int:
+        """Put the lexicon as it was before the corrections of the file."""
+        record = self.store.curator.recorded_in(self.quads, self.store.graph("lexicon"))
+        self.store.put_graph(self.store.graph("lexicon"), (quad.triple for quad in self.store.curator.known(quads, record)))
         return len(quads)
 
     def put(self) -> None:

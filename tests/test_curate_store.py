@@ -249,3 +249,21 @@ def test_a_program_stopped_between_letters_is_made_good_when_the_store_is_opened
         monkeypatch.undo()
     with Store(tmp_path / "s", writable=True) as store:
         assert content(store) == content(filled([extraction("a"), extraction("b")], [ALL["rename"]]))
+
+
+def test_what_the_lexicon_knows_of_a_name_goes_with_it_to_the_name_that_it_stands_for() -> None:
+    store = filled([extraction("a")])
+    store.put_lexicon((*LEXICON, Entry("和平区", (), (), "Place", "District", "天津市")))
+    before = content(store)
+    store.put_corrections([ALL["merge"]])
+    said = {(quad.subject.value, str(quad.predicate), quad.object.value) for quad in store.quads(store.graph("lexicon"))}        # type: ignore[union-attr]
+    new, old, within = (f"{store.base}{name}" for name in ("津市", "天津市", "和平区"))
+    assert (within, str(term("kg:locatedIn")), new) in said and (new, str(term("skos:altLabel")), "天津") in said
+    assert not any(old in (subject, value) for subject, _, value in said)
+    store.put_ontology()
+    assert validate(store) == []
+    store.put_lexicon(LEXICON)
+    assert store.put_corrections(())
+    store.put_lexicon((*LEXICON, Entry("和平区", (), (), "Place", "District", "天津市")))
+    store.remove_graph(store.graph("ontology"))
+    assert content(store) == before

@@ -57,6 +57,10 @@ class Corrections:
             found.append(one)
         return found
 
+    def last_names(self) -> dict[str, list[Correction]]:
+        """The corrections by which each name that stands for another comes to its last one."""
+        return {name: self.way(name) for name in self._next}
+
     def renamed(self) -> Iterator[str]:
         """The names that stand for another."""
         return iter(self._next)

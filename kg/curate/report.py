@@ -62,7 +62,8 @@ def _letters(store: Store) -> dict[str, tuple[str, ...]]:
     for quad in store.data.quads_for_pattern(None, USED, None, graph):
         for one in store.data.quads_for_pattern(quad.subject, CURATES, None, graph):
             name = iris.letter_of_graph(one.object.value, store.base) if isinstance(one.object, ox.NamedNode) else None
-            found.setdefault(quad.object.value.rpartition("/")[2], set()).add(name or "")        # type: ignore[union-attr]
+            if name is not None:
+                found.setdefault(quad.object.value.rpartition("/")[2], set()).add(name)        # type: ignore[union-attr]
     return {id_: tuple(sorted(names)) for id_, names in found.items()}
 
 

@@ -183,7 +183,7 @@ class Store:
         self._withdraw(changes)
         self._apply(changes)
         self._curator.forget()
-        self._recorrect(graphs, settle=old.classes() != new.classes())
+        self._recorrect(graphs, settle=old.classes() != new.classes(), names=old.last_names() != new.last_names())
         return True
 
     def put_curation(self, lines: Iterable[str]) -> bool:
@@ -259,6 +259,9 @@ class Store:
     def _put_by_hand(self, graph: ox.NamedNode) -> None:
         """Settle the store after a change from outside; what rules inferred from what was there before is taken out."""
         self._unwritten = self.directory is not None
+        if graph == self.graph("lexicon"):
+            self._apply(Changes(removed=self._curator.record(graph)))       # of what was there before
+            self._correct_lexicon()
         derived = Changes(removed=self._derived(but=graph))
         if derived:
             self.withdrawn = True
@@ -291,12 +294,24 @@ class Store:
         if next(self._data.quads_for_pattern(None, None, None, self.graph("curation")), None) is not None:
             corrections = self._curator.corrections
             self._settler.curate(corrections.classes())
+            if self._curator.lexicon_moved() and self._correct_lexicon():
+                self.settle()
             if not self._curator.finished():
-                self._recorrect(self._curator.touched(Corrections(), corrections) | self._curator.recorded(), settle=True)
+                self._recorrect(self._curator.touched(Corrections(), corrections) | self._curator.recorded(), settle=True, names=True)
 
-    def _recorrect(self, graphs: Iterable[ox.NamedNode], *, settle: bool) -> None:
-        """Correct these letters anew, and note that all are as the corrections want them."""
+    def _correct_lexicon(self) -> bool:
+        """Have the lexicon as the corrections of names want it; its classes are still to be settled. False when nothing changed."""
+        restored = self._curator.lexicon_restored()
+        self._apply(restored)
+        changes = self._curator.lexicon_moved()
+        self._withdraw(changes)
+        self._apply(changes)
+        return bool(restored or changes)
+
+    def _recorrect(self, graphs: Iterable[ox.NamedNode], *, settle: bool, names: bool) -> None:
+        """Correct these letters, and where `names` changed the lexicon, anew, and note that all are as the corrections want them."""
         self._settler.curate(self._curator.corrections.classes())
+        settle = (names and self._correct_lexicon()) or settle
         for graph in sorted(graphs, key=str):
             self._replace(graph, self._curator.raw(graph))
         if settle:
@@ -324,6 +339,9 @@ class Store:
             return False
         graph = self.graph(name)
         old, noted = set(self.quads(graph)), next(self.data.quads_for_pattern(graph, SHA, None, graph), None)
+        if name == "lexicon":
+            self._apply(self._curator.lexicon_restored())
+            old = set(self.quads(graph))
         if noted is None:
             load(self.data, lines, graph)       # nothing there, or only a part: a build was stopped
         if old:
@@ -333,6 +351,7 @@ class Store:
             self._apply(swapped)
         changes = Changes(added=_note(graph, digest))
         if name != "ontology":
+            self._correct_lexicon()
             self._settler.settle(changes)
         self._withdraw(changes)
         self._apply(changes)
@@ -362,8 +381,8 @@ class Store:
             if loading.error is not None:
                 raise loading.error
             self._apply(Changes(added=_note(loading.graph, loading.digest)))
-            if self._curator.corrections.classes():
-                self.settle()               # the lexicon itself may be corrected
+            if self._correct_lexicon() or self._curator.corrections.classes():
+                self.settle()               # the lexicon itself is corrected too
 
     def _apply(self, changes: Changes) -> None:
         apply(self._data, changes)

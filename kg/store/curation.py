@@ -23,6 +23,7 @@ from kg.curate.sheet import bare, clothed
 from kg.errors import InputError, StoreError
 from kg.mapping import PREF, SHA, TYPE, term
 from kg.store.changes import Changes
+from kg.store.known import moved, restored
 
 Quads = set[ox.Quad]
 
@@ -32,7 +33,7 @@ class Curator:
 
     def __init__(self, data: ox.Store, base: str) -> None:
         self._data, self._base = data, base
-        self.graph = ox.NamedNode(iris.graph_iri("curation", base))
+        self.graph, self.lexicon = (ox.NamedNode(iris.graph_iri(name, base)) for name in ("curation", "lexicon"))
         self._corrections: Corrections | None = None
 
     @property
@@ -82,7 +83,7 @@ class Curator:
     def recorded(self) -> set[ox.NamedNode]:
         """The graphs of letters that corrections changed."""
         found = self._data.quads_for_pattern(None, CURATES, None, self.graph)
-        return {quad.object for quad in found if isinstance(quad.object, ox.NamedNode)}
+        return {quad.object for quad in found if isinstance(quad.object, ox.NamedNode) and quad.object != self.lexicon}
 
     def concerned(self, names: Iterable[str], letters: Iterable[str]) -> set[ox.NamedNode]:
         """The graphs of the letters that have these names, or that are these letters."""
@@ -103,9 +104,11 @@ class Curator:
         used = {ox.NamedNode(iris.correction_iri(key, self._base)) for key in near}
         recorded = {quad.object for node in used for record in self._data.quads_for_pattern(None, USED, node, self.graph)
                     for quad in self._data.quads_for_pattern(record.subject, CURATES, None, self.graph)}
-        return self.concerned(names, letters) | {graph for graph in recorded if isinstance(graph, ox.NamedNode)}
+        return self.concerned(names, letters) | {graph for graph in recorded if isinstance(graph, ox.NamedNode) and graph != self.lexicon}
 
     def _node(self, graph: ox.NamedNode) -> ox.NamedNode:
+        if graph == self.lexicon:
+            return ox.NamedNode(iris.curation_iri(graph.value))
         name = iris.letter_of_graph(graph.value, self._base) or ""
         return ox.NamedNode(iris.curation_iri(iris.letter_iri(name, self._base)))
 
@@ -117,6 +120,28 @@ class Curator:
                 *((USED, ox.NamedNode(iris.correction_iri(one, self._base))) for one in found.used)]
         texts = [(prop, ox.Literal(_text(quads))) for prop, quads in ((WITHDRAWN, found.withdrawn), (ADDED, found.added)) if quads]
         return {*(ox.Quad(node, prop, value, self.graph) for prop, value in said), *(ox.Quad(node, prop, text, self.graph) for prop, text in texts)}
+
+    # the lexicon
+
+    def lexicon_restored(self) -> Changes:
+        """The change that has the lexicon as it was without corrections; nothing when none has touched it."""
+        changes, record = Changes(), self.record(self.lexicon)
+        if record:
+            quads = set(self._data.quads_for_pattern(None, None, None, self.lexicon))
+            changes.swap(quads | record, self.known(quads, record))
+        return changes
+
+    def known(self, quads: Quads, record: Quads) -> Quads:
+        """Quads of a lexicon without what the corrections of a record did to it."""
+        return restored(quads, _parsed(record, WITHDRAWN, self.lexicon), _parsed(record, ADDED, self.lexicon))
+
+    def lexicon_moved(self) -> Changes:
+        """The change that has a lexicon that none has touched as the corrections of names want it."""
+        found = moved(self._data, self.lexicon, self.corrections, self._base)
+        changes = Changes()
+        changes.swap(found.removed, found.added)
+        changes.added |= self._record(self.lexicon, Curated(frozenset(), found.withdrawn, found.added, found.used))
+        return changes
 
     # graph/curation itself
 
