@@ -83,6 +83,7 @@ def taken_back(folder: Path) -> Iterator[None]:
         store.put_corrections(())
 
 
+@pytest.mark.slow
 def test_without_edit_nothing_of_it_is_there(folder: Path) -> None:
     with client(folder, Settings(workers=1, token=TOKEN, log=False)) as http:
         page = http.get(f"/id/{quote('海河产业基金')}").text
@@ -119,7 +120,7 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_sites(visitor: TestClien
 
 @pytest.mark.parametrize("cookie", ["", "x", "a.b.c", "5.9999999999.00", "é"])
 def test_a_forged_cookie_is_none(visitor: TestClient, cookie: str) -> None:
-    assert visitor.get("/edit/corrections", headers={"Cookie": f"kg_edit={cookie}".encode()}).status_code == 303
+    assert visitor.get("/edit/corrections", headers=[(b"Cookie", f"kg_edit={cookie}".encode())]).status_code == 303
 
 
 @pytest.mark.parametrize("to", ["https://example.org/edit", "//example.org/edit", "/\\example.org", "http://[", "/id/x"])
@@ -195,6 +196,7 @@ def test_what_cannot_be_used_is_told_beside_the_forms(editor: TestClient, folder
     assert says in answer.text
 
 
+@pytest.mark.slow
 def test_a_correction_that_contradicts_another_is_told_and_changes_nothing(editor: TestClient, folder: Path) -> None:
     for to in ("Programme", "Company"):
         answer = editor.post("/edit", data={"csrf": csrf(editor), "iri": FUND, "kind": "class", "target": "name", "name": "海河产业基金", "to": to, "why": "x"})
@@ -202,6 +204,7 @@ def test_a_correction_that_contradicts_another_is_told_and_changes_nothing(edito
     assert [one.new("class") for one in held(folder)] == ["Programme"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("iri", ["", "x", f"{BASE}graph/letter/a", f"{BASE}none", f"{BASE}letter/a#fact=none", "https://example.org/<x>"])
 def test_only_what_the_graph_has_can_be_corrected(editor: TestClient, iri: str) -> None:
     assert editor.get("/edit", params={"iri": iri}).status_code in (400, 404)

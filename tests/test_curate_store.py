@@ -35,7 +35,7 @@ TEXTS = {
     "split at words": "- {split: 天津市, to: 宝坻区, quote: 下一步，天津市将举办, why: 指宝坻区}",
     "class": "- {class: 海河产业基金, to: Programme, why: 是计划}",
     "finer class": "- {class: 香港特别行政区, to: City, why: 是城市}",
-    "wrong": f"- wrong: fact\n  letter: a\n  subject: 天津市\n  predicate: cooperatesWith\n  object: 香港特别行政区\n  why: 无此说",
+    "wrong": "- wrong: fact\n  letter: a\n  subject: 天津市\n  predicate: cooperatesWith\n  object: 香港特别行政区\n  why: 无此说",
     "wrong everywhere": "- wrong: fact\n  subject: 津市\n  predicate: establishes\n  object: 海河产业基金\n  why: 无此说",
     "change": "- change: fact\n  letter: b\n  subject: 天津市\n  predicate: organizes\n  object: 津港合作周\n  to: {status: done, time: 2024-05}\n  why: 已办",
     "missing": "- missing: fact\n  letter: a\n  subject: 海河产业基金\n  predicate: locatedIn\n  object: 和平区\n  object-class: District\n  status: done\n"
@@ -148,7 +148,7 @@ class WatchedLife(Life):
         self.check()
 
 
-Life.TestCase.settings = settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+Life.TestCase.settings = settings(max_examples=5, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
 WatchedLife.TestCase.settings = settings(Life.TestCase.settings, max_examples=60)
 TestLife = Life.TestCase
 TestWatchedLife = pytest.mark.slow(WatchedLife.TestCase)
@@ -184,6 +184,14 @@ def test_an_export_carries_the_corrections_and_they_can_be_taken_back_after_an_i
     assert content(store) == content(one)
     store.put_corrections(())
     assert content(store) == content(filled([extraction("a"), extraction("b")]))
+
+
+@pytest.mark.parametrize("fmt", ["turtle", "rdfxml", "jsonld"])
+def test_every_format_says_of_corrections_what_the_store_says(fmt: str) -> None:
+    store = filled([extraction("a")], list(ALL.values())[:8])
+    form = {"turtle": ox.RdfFormat.TURTLE, "rdfxml": ox.RdfFormat.RDF_XML, "jsonld": ox.RdfFormat.JSON_LD}[fmt]
+    said = {quad.triple for quad in ox.parse(b"".join(export_pieces(store, fmt)), form)}
+    assert said == {quad.triple for quad in store.merge()}
 
 
 def test_a_letter_that_is_imported_is_corrected_by_the_corrections_of_the_store_and_not_by_those_it_had_elsewhere(tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ def moved(data: ox.Store, graph: ox.NamedNode, corrections: Corrections, base: s
         if said:
             used |= {one.id for one in corrections.way(name)}
             removed |= said
-            added |= _under(read(said), ends, known=next(data.quads_for_pattern(ends[old], PREF, None, graph), None) is not None, base=base)
+            known = next(data.quads_for_pattern(ends[old], PREF, None, graph), None) is not None
+            added |= _under(read(said), ends, known=known, base=base)
             if corrections.way(name)[0].kind == "merge":
                 added.add(ox.Quad(ends[old], ALT, ox.Literal(name, language=ZH), graph))
     added = {one for one in added if one in removed or one not in data}
@@ -48,7 +49,8 @@ def moved(data: ox.Store, graph: ox.NamedNode, corrections: Corrections, base: s
 def restored(quads: Quads, withdrawn: Quads, added: Quads) -> Quads:
     """The lexicon's quads as they were before; its classes are to be settled."""
     introduced = {quad.subject for quad in added if quad.predicate == PREF}
-    return {quad for quad in quads if quad not in added and not (quad.subject in introduced and quad.predicate in (TYPE, PREF, CLASS_REF))} | withdrawn
+    kept = {quad for quad in quads - added if not (quad.subject in introduced and quad.predicate in (TYPE, PREF, CLASS_REF))}
+    return kept | withdrawn
 
 
 def read(quads: Iterable[ox.Quad]) -> Quads:
