@@ -32,8 +32,8 @@ def cli() -> None:
     """
 
 
-for command in (build, read, stats, query, queries, show, promises, diff, serve, export, import_, render, validate, infer, curate, evaluate, remove, train,
-                docs):
+for command in (build, read, stats, query, queries, show, promises, diff, serve, export, import_, render, validate, infer, curate, evaluate, remove,
+                train, docs):
     cli.add_command(command)
 
 
