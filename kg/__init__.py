@@ -6,7 +6,7 @@
     graph.build(["examples/letters"])
     for row in graph.query("cooperation").dicts(): ...
 
-`kg.Graph` has the verbs of the command line: build, stats, query, queries, show, export, push, render, validate,
+`kg.Graph` has the verbs of the command line: build, stats, query, queries, show, export, push, render, validate, curate,
 evaluate, remove, compact, train, and to_networkx; `kg.connect(URL)` asks a graph on
 another server. Everything that can go wrong is a `kg.KgError`, whose text is a sentence.
 """

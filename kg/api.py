@@ -20,6 +20,10 @@ from kg.store import Store
 if TYPE_CHECKING:
     import networkx
 
+    from kg.curate.apply import Report
+    from kg.curate.model import Correction
+    from kg.curate.report import Outcome
+    from kg.curate.suggest import Suggestion
     from kg.diff import Difference
     from kg.evaluate import Scores
     from kg.export import Choice
@@ -142,6 +146,22 @@ class Graph:
             put_inferences(store, found, reading_quads(store) if pinyin else ())
         return found
 
+    def curate(self, given: Paths | Sequence[Correction] = (), *, undo: Iterable[str] = (), sync: bool = False) -> Report:
+        """Put corrections in force, of files (.yaml, .ttl) or as values, and take those of `undo`, by id, back; what became of all of them.
+
+        With `sync` what an earlier version of the files said and they say no longer is taken back too. InputError tells file and line of what
+        cannot be used; nothing is changed then.
+        """
+        from kg.curate.apply import apply, read
+        from kg.curate.model import Correction, Placed
+        values = () if isinstance(given, str | Path) else [one for one in given if isinstance(one, Correction)]
+        paths = [] if values else _paths(given)              # type: ignore[arg-type]
+        placed = [one for path in paths for one in read(path)] + [Placed(one, f"the correction {one.id}") for one in values]
+        self.letters()                  # raises StoreError when there is no store, where opening it to write would make one
+        self.close()
+        with Store(self.path, writable=True) as store:
+            return apply(store, placed, undo=undo, sync=[path.name for path in paths] if sync else ())
+
     def import_(self, path: str | Path) -> Imported:
         """Take an export back (.nq, .trig, .ttl, .nt, .rdf, .jsonld); each graph of the file takes the place of the store's."""
         from kg.importing import incoming
@@ -176,6 +196,32 @@ class Graph:
     def letters(self) -> tuple[str, ...]:
         """The names of the letters."""
         return self.store.letters()
+
+    def corrections(self) -> tuple[Outcome, ...]:
+        """The corrections in force, each with the letters in which it applies, or why it does not."""
+        from kg.curate.report import outcomes
+        return outcomes(self.store)
+
+    def write_corrections(self, output: str | Path) -> int:
+        """Write the corrections in force to a file that `curate` reads (.yaml, .ttl); how many there are."""
+        from kg.curate.document import write_yaml
+        from kg.curate.rdf import write_turtle
+        items, path = self.store.curator.corrections.items, Path(output)
+        if path.suffix not in (".yaml", ".yml", ".ttl"):
+            raise InputError(f"{path} is no name for a file of corrections: give one that ends in .yaml or .ttl.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(write_turtle(items, self.store.base) if path.suffix == ".ttl" else write_yaml(items), encoding="utf-8")
+        return len(items)
+
+    def suggestions(self, most: int = 20) -> tuple[Suggestion, ...]:
+        """What a person should look at first, at most so many of each kind: unsure facts, contradictions, names that are nearly the same."""
+        from kg.curate.suggest import suggestions
+        return suggestions(self.store, most)
+
+    def to_gold(self, letters: Iterable[str], output: str | Path) -> tuple[Path, ...]:
+        """Write letters, as they are corrected, into gold files of a directory, for `train` and `evaluate`; the files."""
+        from kg.curate.golden import write_golds
+        return write_golds(self.store, letters, Path(output))
 
     def stats(self) -> Summary:
         """Letters, entities by class, facts by predicate and status, figures."""

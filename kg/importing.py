@@ -4,6 +4,7 @@
     turtle, ntriples, rdfxml, jsonld    no graphs: all goes into graph/imported, so letters cannot be told apart any more
 
 A graph of the file takes the place of the store's graph of that name, whole. The file is read to its end before the store is touched.
+Corrections of the file come beside those of the store; a letter is put as it was before the file's corrections, and corrected by both.
 """
 from __future__ import annotations
 
@@ -18,11 +19,14 @@ from types import MappingProxyType
 import pyoxigraph as ox
 
 from kg import iris
+from kg.curate.checks import Corrections
+from kg.curate.rdf import BY
 from kg.errors import InputError
 from kg.export.sorting import Sorter
 from kg.mapping import OBJECT, PREDICATE, SUBJECT, TYPE, term
 from kg.store import Store
 from kg.store.changes import PART, Changes, apply, load
+from kg.store.curation import without_marks
 from kg.store.disk import read_base
 
 FORMATS: Mapping[str, tuple[ox.RdfFormat, bool]] = MappingProxyType({
@@ -74,15 +78,67 @@ class Incoming:
     def put(self, store: Store) -> Imported:
         """Put each graph in the place of the store's."""
         new, statements, graphs = not store.graphs(), 0, list[str]()
+        curation = _Curation(store)
         for name, lines in _by_graph(self.sorter):
             graph = ox.NamedNode(name.decode()[1:-1]) if name else store.graph("imported")
-            statements += _replace(store, graph, lines)
+            if graph == store.graph("curation"):
+                statements += curation.read(_quads(lines, graph))
+            elif graph == store.graph("lexicon") and curation.concerns:
+                statements += curation.lexicon(_quads(lines, graph))
+            elif iris.letter_of_graph(graph.value, store.base) is None:
+                statements += _replace(store, graph, lines)
+            elif curation.concerns:
+                statements += curation.letter(graph, _quads(lines, graph))
+            else:
+                statements += _replace(store, graph, (line for line in lines if line.split(" ", 2)[1] != str(BY)))
             graphs.append(graph.value)
+        curation.put()
         if not new:
             store.settle()              # letters that were here before may read the same entities otherwise
         store.flush()
         letters = (iris.letter_of_graph(graph, store.base) for graph in graphs)
         return Imported(statements, len(graphs), tuple(sorted(letter for letter in letters if letter is not None)))
+
+
+class _Curation:
+    """What a file says of corrections, and what the store knows of them. graph/curation comes before the letters, since graphs come by name."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.quads = store, set[ox.Quad]()
+        self.corrections = store.curator.corrections
+
+    @property
+    def concerns(self) -> bool:
+        return bool(self.quads or self.corrections)
+
+    def read(self, quads: set[ox.Quad]) -> int:
+        """Take graph/curation of the file; InputError when its corrections contradict those of the store."""
+        self.quads, found = quads, self.store.curator.read(quads)
+        self.corrections = Corrections.of([*found.items, *self.corrections.items])
+        return len(quads)
+
+    def letter(self, graph: ox.NamedNode, quads: set[ox.Quad]) -> int:
+        """Put a letter as it was before the corrections of the file."""
+        record = self.store.curator.recorded_in(self.quads, graph)
+        self.store.put_raw(graph, without_marks(self.store.curator.uncorrected(graph, quads, record)))
+        return len(quads)
+
+    def lexicon(self, quads: set[ox.Quad]) -> int:
+        """Put the lexicon as it was before the corrections of the file."""
+        record = self.store.curator.recorded_in(self.quads, self.store.graph("lexicon"))
+        self.store.put_graph(self.store.graph("lexicon"), (quad.triple for quad in self.store.curator.known(quads, record)))
+        return len(quads)
+
+    def put(self) -> None:
+        """Put the corrections of both in force, and what else graph/curation says."""
+        if self.quads:
+            self.store.put_corrections(self.corrections.items)
+            self.store.put_curation(f"{quad.subject} {quad.predicate} {quad.object} ." for quad in self.store.curator.by_hand(self.quads))
+
+
+def _quads(lines: Iterable[str], graph: ox.NamedNode) -> set[ox.Quad]:
+    text = "\n".join(lines).encode()
+    return {ox.Quad(one.subject, one.predicate, one.object, graph) for one in ox.parse(text, ox.RdfFormat.N_TRIPLES)}
 
 
 def _format(path: Path) -> tuple[ox.RdfFormat, bool]:

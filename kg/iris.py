@@ -6,6 +6,7 @@
     a graph                 BASE + graph/letter/NAME, graph/ontology, graph/lexicon, graph/builds …
     an activity, a run      BASE + activity/HASH, run/TIME
     a rule, an inference    BASE + rule/NAME, rule/NAME#subject,predicate,object
+    a correction, a person  BASE + correction/ID, agent/NAME; what was corrected in a letter: letter/NAME#curation
     a node without a name   BASE + genid/ID
 
 A name is escaped character by character: letters and digits of all scripts stand as they are, anything that an IRI forbids
@@ -23,7 +24,7 @@ from kg.model import SYMMETRIC, Fact, Figure, Period
 from kg.spans import Span
 
 BASE = "https://w3id.org/zhihan/id/"
-_PARTS = ("letter/", "graph/", "activity/", "run/", "rule/", "genid/")
+_PARTS = ("letter/", "graph/", "activity/", "run/", "rule/", "correction/", "agent/", "genid/")
 # What stands as it is: RFC 3987 ucschar and the unreserved characters, less those that Unicode calls spaces or that no reader
 # can see (bidirectional marks, variation selectors, joiners).
 _SAFE = ("A-Za-z0-9._~()\\-" "\u00a1-\u00ac\u00ae-\u167f\u1681-\u180a\u180f-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff"
@@ -105,6 +106,20 @@ def run_iri(started: str, base: str = BASE) -> str:
 
 def rule_iri(name: str, base: str = BASE) -> str:
     return f"{base}rule/{escape(name)}"
+
+
+def correction_iri(id_: str, base: str = BASE) -> str:
+    return f"{base}correction/{id_}"
+
+
+def agent_iri(name: str, base: str = BASE) -> str:
+    """Who corrects."""
+    return f"{base}agent/{escape(name)}"
+
+
+def curation_iri(letter: str) -> str:
+    """What corrections changed in a letter; `letter` is its IRI."""
+    return f"{letter}#curation"
 
 
 def inference_iri(rule: str, subject: str, predicate: str, object_: str) -> str:

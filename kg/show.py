@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+import pyoxigraph as ox
+
 from kg.errors import UnknownName
 from kg.query import entity_names, find_entity, find_letter, run
 from kg.store import Store
@@ -122,6 +124,18 @@ class InferredLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """What a person corrected: its id, kind and words, who, when and why."""
+
+    id: str
+    kind: str
+    says: str
+    by: str
+    when: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntityPage:
     """All that the graph says of an entity. `inferred` is what rules added; `restated` how much they say again in other words.
 
@@ -140,6 +154,7 @@ class EntityPage:
     inferred: tuple[InferredLine, ...] = ()
     restated: int = 0
     links: tuple[str, ...] = ()
+    corrections: tuple[CorrectionLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +167,7 @@ class LetterPage:
     entities: tuple[tuple[str, str, int], ...]
     facts: tuple[FactLine, ...]
     figures: tuple[FigureLine, ...]
+    corrections: tuple[CorrectionLine, ...] = ()
 
 
 def show(store: Store, name: str) -> EntityPage | LetterPage:
@@ -179,7 +195,7 @@ def entity_page(store: Store, iri: str) -> EntityPage:
         tuple(sorted((letter_name(row["l"]), int(row["n"])) for row in select(LETTERS_OF % it))),
         _facts(select(FACTS_OF % it)), _figures(select(FIGURES % {"bind": f"schema:observationAbout <{iri}>"})), _forms(select(FORMS % it)),
         _inferred(row for row in inferred if row["kind"] != "restates"), len({row["i"] for row in inferred if row["kind"] == "restates"}),
-        _links(select(LINKS % it)))
+        _links(select(LINKS % it)), _corrections(store, iri))
 
 
 def letter_page(store: Store, iri: str) -> LetterPage:
@@ -189,7 +205,14 @@ def letter_page(store: Store, iri: str) -> LetterPage:
     data = [(label, _values(select, body % it["it"])) for label, body in DATA.items()]
     entities = sorted(((row["name"], row["kind"], int(row["n"])) for row in select(ENTITIES_OF % it)), key=lambda e: (-e[2], e[0]))
     return LetterPage(iri, letter_name(iri), tuple((label, values) for label, values in data if values), tuple(entities),
-                      _facts(select(FACTS_IN % it)), _figures(select(FIGURES % {"bind": f"kg:statedIn {it['it']}"})))
+                      _facts(select(FACTS_IN % it)), _figures(select(FIGURES % {"bind": f"kg:statedIn {it['it']}"})), _corrections(store, iri))
+
+
+def _corrections(store: Store, iri: str) -> tuple[CorrectionLine, ...]:
+    """What was corrected of an entity, its facts and figures, or of a letter, in the order of ids."""
+    from kg.curate.model import KINDS
+    from kg.curate.report import about
+    return tuple(CorrectionLine(one.id, " ".join(KINDS[one.kind]), one.says, one.by, one.when, one.why) for one in about(store, ox.NamedNode(iri)))
 
 
 def _values(select: Select, body: str) -> tuple[str, ...]:

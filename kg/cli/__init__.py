@@ -9,6 +9,7 @@ import click
 from kg import __version__
 from kg.cli.ask import queries, query, show, stats
 from kg.cli.common import FAULT, INTERRUPTED, Verbs
+from kg.cli.curate import curate
 from kg.cli.diff import diff
 from kg.cli.exchange import export, import_
 from kg.cli.init import init
@@ -34,7 +35,7 @@ def cli() -> None:
 
 
 for command in (init, build, read, stats, query, queries, show, promises, diff, serve, export, import_, push, render,
-                validate, infer, evaluate, remove, compact, train, docs):
+                validate, infer, curate, evaluate, remove, compact, train, docs):
     cli.add_command(command)
 
 

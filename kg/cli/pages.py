@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from kg.cli.terminal import clean, pad, table, wrap
-from kg.show import EntityPage, FactLine, FigureLine, LetterPage
+from kg.show import CorrectionLine, EntityPage, FactLine, FigureLine, LetterPage
 
 INDENT = 2
 
@@ -22,6 +22,7 @@ def _entity(page: EntityPage, width: int) -> Iterator[str]:
     yield from _facts(page.facts, width, page.name)
     yield from _figures(page.figures, width, page.name)
     yield from _inferred(page, width)
+    yield from _corrected(page.corrections, width)
 
 
 def _head(page: EntityPage, width: int) -> Iterator[str]:
@@ -43,6 +44,7 @@ def _letter(page: LetterPage, width: int) -> Iterator[str]:
     yield table(("entity", "class", "mentions"), [(name, kind, str(number)) for name, kind, number in page.entities], width)
     yield from _facts(page.facts, width, None)
     yield from _figures(page.figures, width, None)
+    yield from _corrected(page.corrections, width)
 
 
 def _labelled(data: dict[str, Sequence[str]], width: int) -> Iterator[str]:
@@ -95,6 +97,15 @@ def _inferred(page: EntityPage, width: int) -> Iterator[str]:
             reasons = " + ".join(one.reasons[:3]) + (f" + {len(one.reasons) - 3} more" if len(one.reasons) > 3 else "")
             first, *rest = wrap(clean(f"{one.other}  因 from {reasons}"), max(30, width - 6))
             yield from (f"    {first}", *(f"      {line}" for line in rest))
+
+
+def _corrected(corrections: Sequence[CorrectionLine], width: int) -> Iterator[str]:
+    """What people corrected, and why."""
+    if corrections:
+        yield ""
+        yield "更正 corrected"
+    for one in corrections:
+        yield from (f"  {line}" for line in wrap(clean(f"{one.kind}  {one.says}  [{one.by} {one.when}: {one.why}]  {one.id}"), max(30, width - 2)))
 
 
 def _quote(letter: str, quote: str, width: int) -> Iterable[str]:

@@ -15,6 +15,7 @@ import igraph  # noqa: F401  (kg.render loads it when first needed: too late in 
 import pyoxigraph as ox
 import pypinyin
 
+from kg.explore.corrected import corrections
 from kg.explore.describe import describe, kind, statements
 from kg.explore.entity import entity
 from kg.explore.fact import fact
@@ -37,6 +38,7 @@ JOBS: Mapping[str, Callable[..., dict[str, Any]]] = MappingProxyType({
     "entity": entity, "letter": letter, "fact": fact, "overview": overview, "letters": letters, "timeline": timeline,
     "matrix": matrix, "between": between, "graph": graph, "picture": picture, "question": question, "describe": describe,
     "statements": statements, "kind": kind, "promises": promises, "compare": compare, "vocabulary": vocabulary,
+    "corrections": corrections,
 })
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from kg.explore.chart import charts
+from kg.explore.corrected import corrected
 from kg.explore.reader import ABOUT, STATUS_RANK, Json, Reader
 from kg.explore.search import mentions_of
 from kg.mapping import ALT, ANCHOR, REF, RESOLVED, START, term
@@ -25,7 +26,7 @@ def entity(store: Store, name: str, predicate: str = "", start: int = 0) -> Json
     """The page of an entity, by name, other name or IRI. Raises UnknownName with near names.
 
     {ref, kinds: [term], names, places: [ref], letters: [letter + date, count], code, same: [IRI], forms,
-     groups: [{predicate: term, forward, total, start, facts: [fact]}], figures: [figure], figures_total, charts}
+     groups: [{predicate: term, forward, total, start, facts: [fact]}], figures: [figure], figures_total, charts, corrections: [correction]}
 
     A group has at most PAGE facts; with `predicate` only its groups are given, from the fact number `start` on.
     """
@@ -41,7 +42,7 @@ def entity(store: Store, name: str, predicate: str = "", start: int = 0) -> Json
         "same": [one.value for one in reader.nodes(node, SAME)], "forms": _forms(reader, node),
         "letters": sorted(letters, key=lambda letter: (letter["date"] or "9", letter["name"])),
         "groups": _groups(reader, node, predicate, max(0, start)), "charts": charts(figures),
-        "figures": figures[:FIGURES], "figures_total": len(figures)}
+        "figures": figures[:FIGURES], "figures_total": len(figures), "corrections": corrected(store, node)}
 
 
 def _groups(reader: Reader, node: ox.NamedNode, only: str, start: int) -> list[Json]:

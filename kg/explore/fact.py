@@ -4,6 +4,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from kg.errors import UnknownName
+from kg.explore.corrected import corrected
 from kg.explore.letter import passage
 from kg.explore.links import id_link
 from kg.explore.reader import FACT, FIGURE, Json, Reader
@@ -14,7 +15,7 @@ LIKE = 30
 
 
 def fact(store: Store, iri: str) -> Json:
-    """The page of a fact or figure: {kind, fact or figure, passage: [paragraph], read, others: [fact], sparql}.
+    """The page of a fact or figure: {kind, fact or figure, passage: [paragraph], read, others: [fact], sparql, corrections: [correction]}.
 
     `read` leads to its sentence in the letter; `others` are facts of the same subject, predicate and object, in this letter or another.
     Raises UnknownName for an IRI that is neither.
@@ -26,7 +27,8 @@ def fact(store: Store, iri: str) -> Json:
         raise UnknownName("fact or figure", iri, ())
     said = passage(store, node)
     marked = [sentence["iri"] for paragraph in said for sentence in paragraph["sentences"] if sentence["marked"] and sentence["iri"]]
-    page: Json = {"passage": said, "read": id_link(marked[0], store.base) if marked else None, "sparql": _sparql(iri)}
+    page: Json = {"passage": said, "read": id_link(marked[0], store.base) if marked else None, "sparql": _sparql(iri),
+                  "corrections": corrected(store, node)}
     if FACT in kinds:
         return page | {"kind": "fact", "fact": reader.fact(node), "others": _others(reader, node)}
     return page | {"kind": "figure", "figure": reader.figure(node), "others": []}

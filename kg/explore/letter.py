@@ -4,7 +4,7 @@ The text is `nif:isString` unchanged. A paragraph ends at a line break that stan
 lines within words) is a part of its own, so that a page can leave it out.
 
     {ref: letter, data: […], paragraphs: [{begin, end, sentences: [{iri, id, begin, end, n, marked, parts, facts, figures}], said: [note]}],
-     entities: [ref + count], facts_total, figures_total}
+     entities: [ref + count], facts_total, figures_total, corrections: [correction]}
 
     part      {text, entity: ref or None, id, sure, fold}      fold: a line break inside a sentence
     note      {kind: fact or figure, n, first, value}          a fact or figure beside the paragraph; n: the number of its sentence in the letter,
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.explore.corrected import corrected
 from kg.explore.reader import FACT, FIGURE, Json, Reader
 from kg.mapping import BEGIN, CONTEXT, END, REF, STATED, SURENESS, TYPE, term
 from kg.query import find_letter
@@ -55,7 +56,7 @@ def letter(store: Store, name: str) -> Json:
         "paragraphs": _with_notes(list(_paragraphs(reader, text, sentences, mentions, said))),
         "entities": sorted(entities, key=lambda one: (-one["count"], one["name"])),
         "facts_total": len(set(reader.subjects(STATED, node)) & set(reader.subjects(TYPE, FACT))),
-        "figures_total": len(set(reader.subjects(STATED, node)) & set(reader.subjects(TYPE, FIGURE)))}
+        "figures_total": len(set(reader.subjects(STATED, node)) & set(reader.subjects(TYPE, FIGURE))), "corrections": corrected(store, node)}
 
 
 def passage(store: Store, node: ox.NamedNode) -> list[Json]:

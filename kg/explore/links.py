@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from kg import iris
 
 ROOT = "/id/"
-KINDS = ("letter", "graph", "activity", "run")
+KINDS = ("letter", "graph", "activity", "run", "correction", "agent")
 
 
 def id_link(iri: str, base: str) -> str:

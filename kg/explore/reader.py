@@ -4,7 +4,7 @@
     letter    {iri, href, name, title}
     term      {name, zh, en}                                     a class, predicate or status
     fact      {iri, href, subject: ref, predicate: term, object: ref, status: term, letter, quotes, confidence,
-               time, time_text, first, last, place: ref, fields: [ref], amount, role, found_by, anchor}
+               time, time_text, first, last, place: ref, fields: [ref], amount, role, found_by, anchor, corrected: by a person}
     figure    {iri, href, about: ref, label, value, unit, base_value, base_unit, letter, quotes, confidence, time, …}
     quote     {iri, href, begin, end, text}                      a sentence; offsets count characters of the letter's text
 
@@ -21,6 +21,7 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from kg import iris
+from kg.curate.rdf import BY
 from kg.explore.links import fact_link, id_link
 from kg.mapping import (
     ANCHOR,
@@ -176,7 +177,8 @@ class Reader:
         return {"iri": node.value, "href": fact_link(node.value), "anchor": unquote(node.value.partition("#")[2]),
                 "letter": self.letter(letter) if letter else None, "quotes": self.quotes(node),
                 "confidence": float(self.text(node, SURE) or 0), "first": first, "last": last,
-                "time": period_text(first, last) or time_text, "time_text": time_text, "found_by": self.texts(node, FOUND)}
+                "time": period_text(first, last) or time_text, "time_text": time_text, "found_by": self.texts(node, FOUND),
+                "corrected": bool(self.nodes(node, BY))}
 
     # what is said of an entity
 

@@ -77,7 +77,14 @@ def split(line: bytes) -> tuple[bytes, bytes, bytes]:
     except ValueError:
         raise StoreError(f"The store has a node without an IRI ({line[:80].decode(errors='replace')}): "
                          f"give it one, since exports carry no blank nodes.") from None
-    return subject, predicate, object_[:-2].replace(b"\t", b"> ") if b"\t" in object_ else object_[:-2]
+    return subject, predicate, quoted(object_[:-2]) if b"\t" in object_ else object_[:-2]
+
+
+def quoted(text: bytes) -> bytes:
+    """A text in quotation marks as it was before its line was cut: it may be N-Triples itself."""
+    for mark, predicate in FIRST.items():
+        text = text.replace(b"\t" + mark + b"\t", b"\t" + predicate[:-1] + b"\t")
+    return text.replace(b"\t", b"> ")
 
 
 def groups(sorter: Sorter) -> Iterator[Group]:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from kg.errors import KgError
-from kg.server import pages
+from kg.server import editing, pages
 from kg.server.description import address, description, void
 from kg.server.errors import Refused
 from kg.server.graphstore import GraphStore
@@ -50,7 +50,7 @@ def create_app(store_path: str | Path, settings: Settings | None = None) -> Star
         Route("/sparql", endpoint.sparql, methods=["GET", "POST", "OPTIONS"]), Route("/sparql/", endpoint.sparql, methods=["GET", "POST", "OPTIONS"]),
         Route("/graph-store", graph_store.answer, methods=["GET", "PUT", "POST", "DELETE", "OPTIONS"]),
         Route("/health", endpoint.health), Route("/.well-known/void", endpoint.void),
-        *pages.routes(pool),
+        *pages.routes(pool, settings.edit), *(editing.routes(pool, settings) if settings.edit else []),
     ]
     failures = {Refused: sentence, 404: sentence, 405: sentence}
     app = Starlette(routes=routes, lifespan=lifespan, middleware=_middleware(settings), exception_handlers=failures)

@@ -45,3 +45,4 @@ class Settings:
     hosts: tuple[str, ...] = ()
     poll: float = 1.0               # seconds between two looks whether the store was built anew
     log: bool = True
+    edit: bool = False              # whether those who have the token may correct in the browser

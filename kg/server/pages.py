@@ -41,10 +41,10 @@ START_QUERY = """SELECT ?from ?to ?status ?letter WHERE {
 ANSWERS = "application/sparql-results+json, text/turtle;q=0.9"
 
 
-def routes(pool: Pool) -> list[Route]:
-    """All that a reader looks at, what scripts ask for, and the files of both."""
+def routes(pool: Pool, edit: bool = False) -> list[Route]:
+    """All that a reader looks at, what scripts ask for, and the files of both; with `edit` pages lead to forms that correct."""
     finder = Finder(pool)
-    pages = Pages(pool, finder)
+    pages = Pages(pool, finder, edit)
     table: dict[str, Handler] = {
         "/": pages.overview, "/letters": pages.letters, "/events": pages.events, "/places": pages.places, "/search": pages.search,
         "/promises": pages.promises, "/compare": pages.compare,
@@ -69,8 +69,8 @@ def _readable(handler: Handler) -> Handler:
 class Pages:
     """One method for each page."""
 
-    def __init__(self, pool: Pool, finder: Finder) -> None:
-        self.pool, self.finder = pool, finder
+    def __init__(self, pool: Pool, finder: Finder, edit: bool = False) -> None:
+        self.pool, self.finder, self.edit = pool, finder, edit
 
     async def ask(self, job: str, **arguments: object) -> dict[str, Any]:
         found = await self.pool.call(job, **arguments)
@@ -133,7 +133,7 @@ class Pages:
         return html("search", found=found, kind=_term(kind) if kind else None)
 
     async def fact(self, request: Request) -> Response:
-        return html("fact", view=await self.ask("fact", iri=_needed(request, "iri")))
+        return html("fact", view=await self.ask("fact", iri=_needed(request, "iri")), edit=self.edit)
 
     async def graph(self, request: Request) -> Response:
         arguments = graph_arguments(request)
@@ -202,11 +202,11 @@ class Pages:
         if what["kind"] == "entity":
             group = request.query_params.get("predicate", "")
             view = await self.ask("entity", name=what["iri"], predicate=group, start=whole(request, "start", 0, FAR))
-            return html("entity", view=view, group=group)
+            return html("entity", view=view, group=group, edit=self.edit)
         if what["kind"] == "letter":
             if what["graph"]:
                 return RedirectResponse(what["href"], 303)
-            return html("letter", view=await self.ask("letter", name=what["name"]))
+            return html("letter", view=await self.ask("letter", name=what["name"]), edit=self.edit)
         return html("other", view=await self.ask("statements", iri=what["iri"]))
 
 

@@ -116,7 +116,7 @@ class Pool:
             return known[key]
 
     async def write(self, method: str, graph: str, content_type: str, body: bytes) -> int:
-        """PUT, POST or DELETE a graph; the status of the answer. What was written is what is asked from then on."""
+        """PUT, POST or DELETE a graph, or CURATE the store; the status of the answer. What was written is what is asked from then on."""
         async with self._writing:
             process = await Process.begin(self._home, "write", str(self.store), self.limits.memory_mb)
             try:

@@ -50,14 +50,18 @@ class Server(uvicorn.Server):
 
 
 def serve(store: Path, host: str, port: int, settings: Settings | None = None, *, writable: bool = False) -> None:
-    """Serve a store until SIGINT or SIGTERM. StoreError when it cannot be read, InputError when the address or a setting cannot be used."""
+    """Serve a store until SIGINT or SIGTERM; `writable`, and settings with `edit`, make a token where there is none.
+
+    StoreError when the store cannot be read, InputError when the address or a setting cannot be used.
+    """
     with Store(store):
         pass                            # what can be wrong with it is told before anything is started
-    settings = _checked(settings or Settings(), host, writable)
+    given = settings or Settings()
+    settings = _checked(given, host, writable or given.edit)
     app = create_app(store, settings)
     listening = _listen(host, port)
     url = settings.public_url or _url(host, listening.getsockname()[1])
-    made = settings.token if writable else None
+    made = settings.token if writable or settings.edit else None
     proxied = settings.public_url is not None
     config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="on", server_header=False, http=Protocol, ws="none",
                             proxy_headers=proxied, timeout_keep_alive=10, timeout_graceful_shutdown=int(settings.limits.seconds) + GRACE)

@@ -66,5 +66,5 @@ def _templates() -> jinja2.Environment:
 
 def html(template: str, code: int = 200, headers: Mapping[str, str] | None = None, /, **values: Any) -> HTMLResponse:
     """The page of a template, filled."""
-    text = _templates().get_template(f"{template}.html").render(page=template, **values)
+    text = _templates().get_template(f"{template}.html").render(**{"edit": False, "page": template, **values})
     return HTMLResponse(text, code, {"Vary": "Accept", **(headers or {})})

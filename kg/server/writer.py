@@ -1,11 +1,14 @@
-"""The process that writes one graph into the store: with the store's own lock, in one transaction, and with nothing kept afterwards."""
+"""The process that writes a graph or corrections into the store: with the store's own lock, in one transaction, and with nothing kept afterwards."""
 from __future__ import annotations
 
+import json
 import resource
 import socket
+from collections.abc import Mapping
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -43,6 +46,8 @@ def _answered(store: Path, request: Message, body: bytes) -> Message:
 
 def _written(store: Path, request: Message, body: bytes) -> int:
     """The status: 201 for a new graph, else 204."""
+    if request["method"] == "CURATE":
+        return _curated(store, json.loads(body))
     name = str(request["graph"])
     graph = ox.NamedNode(name)
     triples = [] if request["method"] == "DELETE" else parsed(body, str(request["type"]), name)
@@ -51,6 +56,19 @@ def _written(store: Path, request: Message, body: bytes) -> int:
             opened.remove_graph(graph)
             return 204
         return 201 if opened.put_graph(graph, triples, keep=request["method"] == "POST") else 204
+
+
+def _curated(store: Path, asked: Mapping[str, Any]) -> int:
+    """Put a correction in force (`given`: values and new ones), take others back (`undo`: ids)."""
+    from kg.curate.apply import apply
+    from kg.curate.fields import Given, correction
+    from kg.curate.model import Placed
+    from kg.server.editing import SOURCE
+    given = asked["given"]
+    placed = [Placed(correction(Given({key: tuple(texts) for key, texts in given[0].items()}, given[1], SOURCE)), "this correction")] if given else []
+    with Store(store, writable=True) as opened:
+        apply(opened, placed, undo=asked["undo"])
+    return 204
 
 
 def parsed(body: bytes, content_type: str, base: str) -> list[ox.Triple]:

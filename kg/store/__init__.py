@@ -4,7 +4,8 @@
         store.put_ontology(); store.put_lexicon(lexicon)
         store.put_letter(extraction, activity)          # replaces the letter's graph whole, in one transaction
 
-A store is settled after each of these (kg/store/settle.py). A process that is stopped leaves whole letters only.
+A store is settled after each of these (kg/store/settle.py), and a letter's quads are corrected as they enter (kg/store/curation.py). A process that
+is stopped leaves whole letters only.
 """
 from __future__ import annotations
 
@@ -18,6 +19,8 @@ from types import TracebackType
 import pyoxigraph as ox
 
 from kg import iris
+from kg.curate.checks import Corrections
+from kg.curate.model import Correction
 from kg.errors import StoreError, UnknownName
 from kg.lexicon import Entry
 from kg.linked import read_linked
@@ -25,6 +28,7 @@ from kg.mapping import SHA, TYPE, Activity, lexicon_lines, ontology_lines, quads
 from kg.model import Extraction
 from kg.ontology import Ontology
 from kg.store.changes import Changes, apply, drop_graph, load, named, write_graph
+from kg.store.curation import Curator, without_marks
 from kg.store.disk import open_readable, open_writable
 from kg.store.settle import Settler
 from kg.vocabulary import stored
@@ -52,6 +56,9 @@ class Store:
             self._data, self.base, self._lock = open_readable(directory)
         self.ontology = ontology or stored(self._data, self.graph("ontology"))
         self._settler = Settler(self._data, self.ontology, self.base)
+        self._curator = Curator(self._data, self.base)
+        if directory is not None and writable:
+            self._take_up()
 
     def __enter__(self) -> Store:
         return self
@@ -77,6 +84,7 @@ class Store:
         self._loading = None
         self._data = ox.Store()
         self._settler = Settler(self._data, self.ontology, self.base)
+        self._curator = Curator(self._data, self.base)
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -121,9 +129,13 @@ class Store:
 
     def put_letter(self, extraction: Extraction, activity: Activity | None = None) -> bool:
         """Have this extraction as the letter's whole graph; False when the store said the same already."""
+        return self.put_raw(ox.NamedNode(iris.letter_graph(extraction.letter.source.name, self.base)),
+                            set(quads(extraction, self.ontology, self.base, activity)))
+
+    def put_raw(self, graph: ox.NamedNode, raw: set[ox.Quad]) -> bool:
+        """Have quads as extraction gives them as a letter's whole graph, corrected by the corrections in force; False when nothing changed."""
         self._need_writable()
-        return self._replace(ox.NamedNode(iris.letter_graph(extraction.letter.source.name, self.base)),
-                             set(quads(extraction, self.ontology, self.base, activity)))
+        return self._replace(graph, raw)
 
     def remove_letter(self, name: str) -> None:
         """Drop a letter's graph, and nothing that another letter says."""
@@ -151,10 +163,45 @@ class Store:
         self._loading = _Loading(self._data, lambda: lexicon_lines(entries, self.base, linked), self.graph("lexicon"), digest)
         return True
 
+    @property
+    def curator(self) -> Curator:
+        """The corrections in force, and the letters as they were without them."""
+        self._finish()
+        return self._curator
+
+    def put_corrections(self, corrections: Iterable[Correction]) -> bool:
+        """Have these corrections, and no others, in force in all letters; False when they were. InputError when two contradict each other.
+
+        Stopped in between, the store puts them into the rest of the letters when it is opened to be written again.
+        """
+        self._need_writable()
+        self._finish()
+        old, new = self._curator.corrections, Corrections.of(corrections)
+        if self._curator.stated(old) == self._curator.stated(new) and self._curator.finished():
+            return False
+        graphs = self._curator.touched(old, new)
+        changes = self._curator.said_by(new)
+        self._withdraw(changes)
+        self._apply(changes)
+        self._curator.forget()
+        self._recorrect(graphs, settle=old.classes() != new.classes(), names=old.last_names() != new.last_names())
+        return True
+
     def put_curation(self, lines: Iterable[str]) -> bool:
-        """Have N-Triples `lines`, what people corrected, in graph/curation, and let them decide; False when the same was there."""
-        lines = list(lines)
-        return self._put("curation", lines, sha256("\n".join(lines).encode()).hexdigest())
+        """Have N-Triples `lines`, classes and labels of entities, in graph/curation beside the corrections, and let them decide.
+
+        False when the same was there.
+        """
+        self._need_writable()
+        graph = self.graph("curation")
+        changes = Changes()
+        changes.swap(self._curator.by_hand(self.quads(graph)),
+                     (ox.Quad(q.subject, q.predicate, q.object, graph) for q in ox.parse("\n".join(lines), ox.RdfFormat.N_TRIPLES)))
+        changed = bool(changes)
+        self._withdraw(changes)
+        self._apply(changes)
+        self.settle()
+        return changed
 
     def put_inferred(self, statements: Iterable[ox.Quad]) -> bool:
         """Have these quads as the whole of graph/inferred, in one transaction; False when it said the same already.
@@ -174,25 +221,48 @@ class Store:
     def put_graph(self, graph: ox.NamedNode, triples: Iterable[ox.Triple], *, keep: bool = False) -> bool:
         """Have triples as the whole of a graph, or with `keep` beside what it says; True when the graph was not there before.
 
-        Blank nodes get IRIs of their own (RDF 1.1, section 3.5), since every node of a store has one.
+        Blank nodes get IRIs of their own (RDF 1.1, section 3.5), since every node of a store has one. A letter is corrected as it enters; what is put
+        into graph/curation is taken for corrections, of which StoreError tells what is wrong.
         """
         self._need_writable()
         new = not self.data.contains_named_graph(graph)
-        write_graph(self.data, graph, named(triples, self.base), keep=keep)
-        self._put_by_hand(graph)
+        triples = named(triples, self.base)
+        if graph == self.graph("curation"):
+            quads = {ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples}
+            self.put_curation_graph(quads | (set(self.quads(graph)) if keep else set()))
+        elif self._curator.corrections and iris.letter_of_graph(graph.value, self.base) is not None:
+            raw = without_marks(ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples)
+            self._replace(graph, raw | (self._curator.raw(graph) if keep else set()))
+            self._put_by_hand(graph)
+        else:
+            write_graph(self.data, graph, triples, keep=keep)
+            self._put_by_hand(graph)
         return new
+
+    def put_curation_graph(self, quads: set[ox.Quad]) -> None:
+        """Have what these quads of graph/curation say, and no more: corrections, with which letters are corrected anew, and what else is said."""
+        found = self._curator.read(quads)
+        self.put_corrections(found.items)
+        self.put_curation(f"{quad.subject} {quad.predicate} {quad.object} ." for quad in self._curator.by_hand(quads))
 
     def remove_graph(self, graph: ox.NamedNode) -> None:
         """Drop a graph, and nothing that another graph says; UnknownName lists near ones."""
         self._need_writable()
         if not self.data.contains_named_graph(graph):
             raise UnknownName("graph", graph.value, [one.value for one in self.graphs()])
+        if graph == self.graph("curation"):
+            self.put_corrections(())
+        elif self._curator.record(graph):
+            self._replace(graph, set())
         drop_graph(self.data, graph)
         self._put_by_hand(graph)
 
     def _put_by_hand(self, graph: ox.NamedNode) -> None:
         """Settle the store after a change from outside; what rules inferred from what was there before is taken out."""
         self._unwritten = self.directory is not None
+        if graph == self.graph("lexicon"):
+            self._apply(Changes(removed=self._curator.record(graph)))       # of what was there before
+            self._correct_lexicon()
         derived = Changes(removed=self._derived(but=graph))
         if derived:
             self.withdrawn = True
@@ -220,8 +290,39 @@ class Store:
         self.data.flush()
         self._unwritten = False
 
-    def _replace(self, graph: ox.NamedNode, new: set[ox.Quad]) -> bool:
+    def _take_up(self) -> None:
+        """Let the corrections of the store decide, and put them into letters that a program left without them when it was stopped."""
+        if next(self._data.quads_for_pattern(None, None, None, self.graph("curation")), None) is not None:
+            corrections = self._curator.corrections
+            self._settler.curate(corrections.classes())
+            if self._curator.lexicon_moved() and self._correct_lexicon():
+                self.settle()
+            if not self._curator.finished():
+                self._recorrect(self._curator.touched(Corrections(), corrections) | self._curator.recorded(), settle=True, names=True)
+
+    def _correct_lexicon(self) -> bool:
+        """Have the lexicon as the corrections of names want it; its classes are still to be settled. False when nothing changed."""
+        restored = self._curator.lexicon_restored()
+        self._apply(restored)
+        changes = self._curator.lexicon_moved()
+        self._withdraw(changes)
+        self._apply(changes)
+        return bool(restored or changes)
+
+    def _recorrect(self, graphs: Iterable[ox.NamedNode], *, settle: bool, names: bool) -> None:
+        """Correct these letters, and where `names` changed the lexicon, anew, and note that all are as the corrections want them."""
+        self._settler.curate(self._curator.corrections.classes())
+        settle = (names and self._correct_lexicon()) or settle
+        for graph in sorted(graphs, key=str):
+            self._replace(graph, self._curator.raw(graph))
+        if settle:
+            self.settle()
+        self._apply(Changes(added=self._curator.digest(self._curator.corrections)))
+
+    def _replace(self, graph: ox.NamedNode, raw: set[ox.Quad]) -> bool:
+        new, record = self._curator.kept(graph, raw)
         changes = Changes()
+        changes.swap(self._curator.record(graph), record)
         self._settler.replace(graph, set(self._data.quads_for_pattern(None, None, None, graph)), new, changes)
         changed = bool(changes)
         self._withdraw(changes)
@@ -239,6 +340,9 @@ class Store:
             return False
         graph = self.graph(name)
         old, noted = set(self.quads(graph)), next(self.data.quads_for_pattern(graph, SHA, None, graph), None)
+        if name == "lexicon":
+            self._apply(self._curator.lexicon_restored())
+            old = set(self.quads(graph))
         if noted is None:
             load(self.data, lines, graph)       # nothing there, or only a part: a build was stopped
         if old:
@@ -248,6 +352,7 @@ class Store:
             self._apply(swapped)
         changes = Changes(added=_note(graph, digest))
         if name != "ontology":
+            self._correct_lexicon()
             self._settler.settle(changes)
         self._withdraw(changes)
         self._apply(changes)
@@ -277,6 +382,8 @@ class Store:
             if loading.error is not None:
                 raise loading.error
             self._apply(Changes(added=_note(loading.graph, loading.digest)))
+            if self._correct_lexicon() or self._curator.corrections.classes():
+                self.settle()               # the lexicon itself is corrected too
 
     def _apply(self, changes: Changes) -> None:
         apply(self._data, changes)

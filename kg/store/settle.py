@@ -1,6 +1,6 @@
 """One main class and one prefLabel for each entity in the whole store.
 
-    who decides     curation, else the lexicon, else the majority of the mentions in all letters; ties by the order of CLASSES
+    who decides     curation (corrections first), else the lexicon, else the majority of mentions in all letters; ties by the order of CLASSES
     what is kept    how each letter read it: itsrdf:taClassRef on its mentions (on the entity itself where it has no mention)
     what follows    every graph says rdf:type of the main class that was decided, and of the finer classes it read that lie below it
 
@@ -60,7 +60,12 @@ class Settler:
         self._store, self._ontology, self._base = store, ontology, base
         self._lexicon, self._curation = (ox.NamedNode(iris.graph_iri(name, base)) for name in ("lexicon", "curation"))
         self._votes: dict[ox.NamedNode, Votes] | None = None
+        self._curated: Mapping[ox.NamedNode, str] = {}
         self.lexicon: Mapping[str, str] = {}       # name -> main class, while graph/lexicon is still being loaded
+
+    def curate(self, classes: Mapping[str, str]) -> None:
+        """Have the class of each entity, by name, whose class was corrected."""
+        self._curated = {ox.NamedNode(iris.entity_iri(name, self._base)): name_of_class for name, name_of_class in classes.items()}
 
     def forget(self) -> None:
         """Count anew when next asked: the graphs were changed by other ways."""
@@ -87,7 +92,7 @@ class Settler:
         self.forget()
         known = {quad.subject for quad in self._store.quads_for_pattern(None, PREF, None, self._curation)}
         known |= {quad.subject for quad in self._store.quads_for_pattern(None, TYPE, None, self._curation)}
-        for entity in sorted({*self.votes(), *self._overruled(), *map(_iri, known)}, key=str):
+        for entity in sorted({*self.votes(), *self._overruled(), *map(_iri, known), *self._curated}, key=str):
             for graph in self._graphs_of(entity) - {self._curation}:
                 self._rewrite(entity, graph, changes)
 
@@ -115,6 +120,8 @@ class Settler:
 
     def main_class(self, entity: ox.NamedNode) -> str | None:
         """The main class that curation, the lexicon or the letters give; None when nobody says anything."""
+        if entity in self._curated:
+            return self._ontology.main(self._curated[entity])
         said = self._main(self._types(entity, self._curation)) or self._known(entity)
         if said:
             return said[0]
