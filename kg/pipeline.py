@@ -1,7 +1,11 @@
-"""One letter: the stages, in order."""
+"""One letter: the stages, in order.
+
+    read        segment, recognise: what stands in the letter          needs nothing of other letters
+    understand  resolve, times, relate, measure: what it says          with the short names that other letters define
+"""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,12 +16,13 @@ from kg.figures import FigureModel, measure
 from kg.figures.ranker import unpack
 from kg.lexicon import Lexicon
 from kg.maxent import Classifier
-from kg.model import Extraction, Source
+from kg.model import Extraction, Letter, Mention, Source
 from kg.recognise import recognise
 from kg.recognise.sequence import SequenceModel
 from kg.relate import FactModel, relate
 from kg.relate.relations import Relations
 from kg.resolve import resolve
+from kg.resolve.corpus import NO_ALIASES, Aliases
 from kg.segment import segment
 from kg.times import Timeline
 
@@ -66,13 +71,31 @@ def knowledge(model: Path | None = None) -> Knowledge:
     return Knowledge.of(known_model(model), known_names())
 
 
-def extract(source: Source, known: Knowledge, told: Callable[[str], None] = lambda stage: None) -> Extraction:
+Heard = Callable[[str], None]
+
+
+def _nobody(stage: str) -> None:
+    """Nobody hears which stage is done."""
+
+
+def extract(source: Source, known: Knowledge, told: Heard = _nobody) -> Extraction:
     """All that a letter says. `told` is called with the name of each stage when it is done."""
+    letter, mentions = read(source, known, told)
+    return understand(letter, mentions, known, told=told)
+
+
+def read(source: Source, known: Knowledge, told: Heard = _nobody) -> tuple[Letter, tuple[Mention, ...]]:
+    """The letter's parts, and the names in it."""
     letter = segment(source, known.lexicon)
     told("segment")
     mentions = recognise(letter, known.lexicon, known.names)
     told("recognise")
-    entities, record = resolve(letter, mentions, known.lexicon)
+    return letter, mentions
+
+
+def understand(letter: Letter, mentions: Sequence[Mention], known: Knowledge, aliases: Aliases = NO_ALIASES, told: Heard = _nobody) -> Extraction:
+    """What the names stand for, and what is said of them."""
+    entities, record = resolve(letter, mentions, known.lexicon, aliases)
     told("resolve")
     timeline = Timeline(letter, [mention.span for mention in mentions])
     told("times")

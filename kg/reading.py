@@ -1,12 +1,14 @@
 """How letters are read: with which model, and how sure a fact or figure must be."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import __version__
-from kg.model import Extraction, Source
+from kg.model import Extraction, Letter, Mention, Source
+from kg.resolve.corpus import NO_ALIASES, Aliases
 
 if TYPE_CHECKING:
     from kg.lexicon import Lexicon
@@ -33,8 +35,17 @@ class Reading:
 
     def extract(self, source: Source) -> Extraction:
         """All that a letter says, less what is not sure enough."""
-        from kg.pipeline import extract
-        return cut(extract(source, self.knowledge()), self.min_confidence)
+        return self.understand(*self.read(source))
+
+    def read(self, source: Source) -> tuple[Letter, tuple[Mention, ...]]:
+        """The letter and the names in it: what a build does first, with each letter by itself."""
+        from kg.pipeline import read
+        return read(source, self.knowledge())
+
+    def understand(self, letter: Letter, mentions: Sequence[Mention], aliases: Aliases = NO_ALIASES) -> Extraction:
+        """What the letter says, less what is not sure enough; `aliases` are what other letters define. The one place where an extraction is made."""
+        from kg.pipeline import understand
+        return cut(understand(letter, mentions, self.knowledge(), aliases), self.min_confidence)
 
     def activity(self) -> Activity:
         """What decides the graph of a letter, for its provenance."""

@@ -8,7 +8,7 @@ A store is settled after each of these (kg/store/settle.py). A process that is s
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -24,8 +24,9 @@ from kg.linked import read_linked
 from kg.mapping import SHA, TYPE, Activity, lexicon_lines, ontology_lines, quads, run_quads, term
 from kg.model import Extraction
 from kg.ontology import Ontology, load_ontology
-from kg.store.changes import Changes, apply, drop_graph, load, named, write_graph
+from kg.store.changes import Changes, apply, drop_graph, in_graph, load, named, write_graph
 from kg.store.disk import open_readable, open_writable
+from kg.store.prepared import Prepared
 from kg.store.settle import Settler
 
 LEXICON_FORM = 2                        # counts up when `lexicon_lines` says the same entries in another way
@@ -119,9 +120,40 @@ class Store:
 
     def put_letter(self, extraction: Extraction, activity: Activity | None = None) -> bool:
         """Have this extraction as the letter's whole graph; False when the store said the same already."""
+        name = extraction.letter.source.name
+        return bool(self.put_letters([Prepared.of(name, quads(extraction, self.ontology, self.base, activity))]))
+
+    def put_letters(self, letters: Sequence[Prepared]) -> int:
+        """Have each as its letter's whole graph, and what is inferred withdrawn; how many changed. All letters enter here.
+
+        New letters that change the class of nothing are loaded together, all or none; every other in a transaction of its own.
+        """
         self._need_writable()
-        return self._replace(ox.NamedNode(iris.letter_graph(extraction.letter.source.name, self.base)),
-                             set(quads(extraction, self.ontology, self.base, activity)))
+        graphs = [ox.NamedNode(iris.letter_graph(one.name, self.base)) for one in letters]
+        new = [at for at, graph in enumerate(graphs) if not self._data.contains_named_graph(graph)]
+        at_once = set(self._put_together([letters[at] for at in new], [graphs[at] for at in new]))
+        loaded = {new[at] for at in at_once}
+        rest = [at for at in range(len(letters)) if at not in loaded]
+        return len(loaded) + sum(self._replace(graphs[at], letters[at].quads(graphs[at])) for at in rest)
+
+    def _put_together(self, letters: Sequence[Prepared], graphs: Sequence[ox.NamedNode]) -> list[int]:
+        """Load those of some new letters that can be put at once; which these were."""
+        if len(letters) < 2 or next(self._data.quads_for_pattern(None, None, None, self.graph("inferred")), None) is not None:
+            return []
+        votes = [one.votes() for one in letters]
+        chosen, decided = self._settler.together(votes)
+        texts = []
+        for at in chosen:
+            settled = (quad.triple for entity, read in votes[at].items() for quad in self._settler.wanted(entity, graphs[at], read, decided[entity]))
+            text = letters[at].body + (ox.serialize(settled, format=ox.RdfFormat.N_TRIPLES) or b"")
+            texts += [text, in_graph(text, str(graphs[at]))]
+        self._unwritten = self._unwritten or self.directory is not None
+        try:
+            self._data.bulk_load(b"".join(texts), ox.RdfFormat.N_QUADS)
+        except BaseException:
+            self._settler.forget()
+            raise
+        return chosen
 
     def remove_letter(self, name: str) -> None:
         """Drop a letter's graph, and nothing that another letter says."""

@@ -1,0 +1,81 @@
+"""Short names that another letter of the corpus defines (以下简称“津港周”), for letters that use them without saying what they stand for.
+
+    learned(…)      what a letter gives to the others, and which of its names could be short ones that it does not explain
+    by_corpus(…)    such names tied to what the others say; the last step, so that whatever the letter or the lexicon says comes first
+
+Which short names serve, the whole corpus decides (kg/build/aliases.py): only those with one meaning in all letters.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from kg.lexicon import Lexicon
+from kg.model import CLASSES, Letter, Mention
+from kg.resolve.names import Reading
+
+REASON = "defined elsewhere"
+# Places, people, fields and organs are named by words that mean another in the next letter (张主任, 科技局); documents by 《意见》.
+SERVING = frozenset(CLASSES) - {"Place", "Person", "Field", "Document", "Government"}
+SHORTEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a short form stands for in one letter, and its class; `defined` when the letter says so in words (以下简称), else it is the letter's longer name."""
+
+    short: str
+    name: str
+    kind: str
+    defined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What one letter says of short names: their meanings in it, and the names (with class) that it uses and nothing explains."""
+
+    meanings: tuple[Meaning, ...] = ()
+    open: tuple[tuple[str, str], ...] = ()
+
+
+Aliases = Mapping[tuple[str, str], str]         # short form and class -> canonical name
+NO_ALIASES: Aliases = MappingProxyType({})
+
+
+def learned(letter: Letter, mentions: Sequence[Mention], readings: Sequence[Reading]) -> Learned:
+    """What the readings of a letter's mentions say of short names; each once, in order."""
+    pairs = [(mention.span.of(letter.plain), reading) for mention, reading in zip(mentions, readings, strict=True)]
+    meanings = {Meaning(form, reading.name, reading.kind, reading.reason == "defined") for form, reading in pairs
+                if reading.reason in ("defined", "shortened") and form != reading.name}
+    unexplained = {(form, reading.kind) for form, reading in pairs if _is_open(form, reading)}
+    return Learned(tuple(sorted(meanings, key=lambda one: (one.short, one.name, one.kind, one.defined))), tuple(sorted(unexplained)))
+
+
+def by_corpus(letter: Letter, mentions: Sequence[Mention], readings: Sequence[Reading], aliases: Aliases) -> list[Reading]:
+    """The readings, with names that nothing in the letter explains read as other letters define them."""
+    def read(form: str, reading: Reading) -> Reading:
+        name = aliases.get((form, reading.kind)) if _is_open(form, reading) else None
+        return reading if name is None else Reading(name, reading.kind, REASON)
+    return [read(mention.span.of(letter.plain), reading) for mention, reading in zip(mentions, readings, strict=True)]
+
+
+def serving(meanings: Iterable[Meaning], lexicon: Lexicon) -> Aliases:
+    """The short forms of `meanings` (of the whole corpus) that may serve letters which do not define them.
+
+    A form serves when letters give it one meaning only, of one class, at least one in words; when the lexicon has no such name; and when
+    it is more than the end of the long name, which is a word for its sort (行动计划 of 某某行动计划).
+    """
+    found: dict[str, set[tuple[str, str]]] = {}
+    said: set[str] = set()
+    for one in meanings:
+        found.setdefault(one.short, set()).add((one.kind, one.name))
+        if one.defined:
+            said.add(one.short)
+    single = ((short, *next(iter(meant))) for short, meant in sorted(found.items()) if short in said and len(meant) == 1)
+    return {(short, kind): name for short, kind, name in single
+            if kind in SERVING and len(short) >= SHORTEST and not name.endswith(short) and not lexicon.owners(short)}
+
+
+def _is_open(form: str, reading: Reading) -> bool:
+    return reading.reason == "name" and not reading.sure and reading.kind in SERVING and len(form) >= SHORTEST
