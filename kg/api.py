@@ -3,15 +3,13 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
-from kg.build import BuildReport, Item, Told, extractions, letter_files, report, try_all
+from kg.build import BuildReport, Heard, Options, Told, inputs
+from kg.build import build as build_letters
 from kg.errors import InputError
 from kg.model import Extraction
 from kg.reading import Reading
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from kg.export import Choice
     from kg.importing import Imported
     from kg.infer import Inferred
-    from kg.mapping import Activity
     from kg.query import Answer, Question
     from kg.read import Contents
     from kg.server.limits import Settings
@@ -68,21 +65,17 @@ class Graph:
 
     # what changes it
 
-    def build(self, paths: Paths, *, told: Told | None = None) -> BuildReport:
-        """Read letters (files, or directories of them) into the graph; a letter that is there already is replaced whole.
+    def build(self, paths: Paths, *, workers: int | None = None, scheduler: str | None = None, sync: bool = False, fail_fast: bool = False,
+              told: Heard | None = None) -> BuildReport:
+        """Read letters (files, directories of them, patterns) into the graph; only what is new or changed is read, and replaced whole.
 
-        A file that cannot be read is passed over, and the report says why; when none can be, InputError is raised.
+        `workers` processes read (by default one for each processor, when there is much to read), or those of the Dask `scheduler`.
+        With `sync`, letters whose files have vanished are removed. A file that cannot be read is passed over, and the report says why
+        (with `fail_fast` it raises); when none can be, InputError is raised.
         """
-        started, clock = datetime.now(UTC), time.perf_counter()
-        files = letter_files(_paths(paths))
-        trial = try_all(files, self.reading.ocr, told)
-        activity = self.reading.activity()      # what can be wrong with letters and model is told before a store is made
+        found = inputs(_paths(paths))
         self.close()
-        with Store(self.path, writable=True, base=self.base) as store:
-            found = report(_put(store, self.reading, activity, trial.items, told))
-            store.put_run(activity, started, datetime.now(UTC), len(trial.items))
-            withdrawn = store.withdrawn
-        return replace(found, seconds=time.perf_counter() - clock, notices=trial.notices, failures=trial.failures, withdrawn=withdrawn)
+        return build_letters(self.path, self.base, self.reading, found, Options(workers, scheduler, sync, fail_fast), told or (lambda step: None))
 
     @staticmethod
     def read(path: str | Path, *, ocr: bool = False) -> Contents:
@@ -212,15 +205,6 @@ class Graph:
 
 def _paths(paths: Paths) -> list[Path]:
     return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
-
-
-def _put(store: Store, reading: Reading, activity: Activity, items: Sequence[Item], told: Told | None) -> Iterator[Extraction]:
-    """Each letter read and put, one after the other: what is told and counted is in the store."""
-    store.put_ontology()
-    store.put_lexicon(reading.lexicon())        # it is loaded beside while the models and the letters are read
-    for extraction in extractions(items, reading.extract, told):
-        store.put_letter(extraction, activity)
-        yield extraction
 
 
 def open(store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None,

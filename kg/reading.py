@@ -28,6 +28,10 @@ class Reading:
         from kg.pipeline import knowledge
         return knowledge(self.model)
 
+    def warm(self) -> None:
+        """Load what reading needs, so that processes that are forked from this one share it."""
+        self.knowledge()
+
     def lexicon(self) -> Lexicon:
         """The names that letters are read with."""
         from kg.pipeline import known_names

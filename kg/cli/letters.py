@@ -2,11 +2,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.common import FINDINGS, model_options, store_option
-from kg.cli.terminal import clean, progress, table
+from kg.cli.pace import pace
+from kg.cli.terminal import clean, table
+
+if TYPE_CHECKING:
+    from kg.build import BuildReport
 
 
 @click.command()
@@ -15,33 +20,48 @@ from kg.cli.terminal import clean, progress, table
 @click.option("--base", metavar="IRI", help="What the IRIs of the graph begin with; fixed when a store is made.")
 @model_options
 @click.option("--ocr", is_flag=True, help="Read pages that are pictures, with Tesseract.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many processes read; by default as many as there are processors.")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Read on the workers of this Dask scheduler (extra cluster).")
+@click.option("--sync", is_flag=True, help="Remove letters whose files have vanished from the directories that are named.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first file that cannot be read.")
+@click.option("--report", "report_to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write what was done as JSON.")
+@click.option("--watch", "watching", is_flag=True, help="Go on: build again whenever files change, until Ctrl-C.")
 @click.option("--check", is_flag=True, help="Check the whole graph afterwards, as kg validate does; what is wrong is told, and the exit code is 1.")
 @click.option("--infer", "inferring", is_flag=True, help="Run the rules afterwards, as kg infer does.")
 @click.pass_context
 def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
-          ocr: bool, check: bool, inferring: bool) -> None:
+          ocr: bool, workers: int | None, scheduler: str | None, sync: bool, fail_fast: bool, report_to: Path | None, watching: bool,
+          check: bool, inferring: bool) -> None:
     """Read letters and put what they say into the graph.
 
-    PATH is a letter (text, HTML, Word, PDF, RTF, mail, or a zip file or table of letters; docs/reading.md) or a directory; a
-    letter that is in the graph already is replaced whole. A file that cannot be read is told and passed over, and the exit
-    code is 1. Stopped at any moment, the graph is as it was or holds whole letters.
+    PATH is a letter (text, HTML, Word, PDF, RTF, mail, or a zip file or table of letters; docs/reading.md), a directory, or a
+    pattern. Only what is new or changed is read; it replaces what the graph says of that letter, whole. A file that cannot be
+    read is told and passed over, and the exit code is 1. Stopped at any moment, the graph holds whole letters, and the same
+    command goes on where it stopped.
 
     \b
     Examples:
       kg build examples/letters
+      kg build examples/letters --sync --workers 2 --report out/report.json
       kg build examples/letters/tianjin-2023-high-tech.txt --store out/one --min-confidence 0.8
     """
     from kg.api import open
-    with progress() as told:
-        report = open(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr).build(paths, told=told)
-    for line in (*report.notices, *report.failures):
-        click.echo(f"kg: {clean(line)}", err=True)
-    facts = ", ".join(f"{number} {status}" for status, number in report.facts.items() if number)
-    letters = f"{len(report.letters)} letter{'s' if len(report.letters) != 1 else ''}"
-    click.echo(f"{letters} in {report.seconds:.1f} s: {report.mentions} mentions of {report.entities} entities, "
-               f"{sum(report.facts.values())} facts ({facts or 'none'}), {report.figures} figures. The graph is in {store}.")
-    if report.withdrawn and not inferring:
-        click.echo("What rules had inferred was taken out, because the graph changed: kg infer derives it anew.", err=True)
+    from kg.build import watch
+
+    def once() -> BuildReport:
+        with pace() as told, open(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr) as graph:
+            report = graph.build(paths, workers=workers, scheduler=scheduler, sync=sync, fail_fast=fail_fast, told=told)
+        _tell(report, store, report_to, inferring)
+        return report
+
+    report = once()
+    if watching:
+        click.echo("Watching for changes; stop with Ctrl-C.", err=True)
+        for change in watch(paths):
+            if isinstance(change, str):
+                click.echo(f"kg: {clean(change)}", err=True)
+            else:
+                once()
     if inferring:
         context.invoke(infer, rules=(), listing=False, none=False, pinyin=False, store=store)
     if check:
@@ -49,6 +69,37 @@ def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: st
         context.invoke(validate, fmt="text", store=store)
     if report.failures:
         context.exit(FINDINGS)
+
+
+def _tell(report: BuildReport, store: Path, report_to: Path | None, inferring: bool) -> None:
+    """What a build did, in words and, when asked, as JSON."""
+    for line in (*report.notices, *report.failures):
+        click.echo(f"kg: {clean(line)}", err=True)
+    click.echo(f"{summary(report)} The graph is in {store}.")
+    if report.failures:
+        click.echo(f"{counted(len(report.failures), 'file')} could not be read: mend what is told above, and run the same command again.", err=True)
+    if report.withdrawn and not inferring:
+        click.echo("What rules had inferred was taken out, because the graph changed: kg infer derives it anew.", err=True)
+    if report_to is not None:
+        import json
+        report_to.parent.mkdir(parents=True, exist_ok=True)
+        report_to.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def summary(report: BuildReport) -> str:
+    """A sentence that says what a build read, kept, removed and found."""
+    begin = f"{counted(report.letters, 'letter')} in {report.seconds:.1f} s"
+    removed = f" {counted(len(report.removed), 'letter')} removed." if report.removed else ""
+    if not report.written:
+        return f"{begin}: nothing new or changed.{removed}"
+    facts = ", ".join(f"{number} {status}" for status, number in report.facts.items() if number)
+    kept = f" ({len(report.written)} written, {report.unchanged} unchanged)" if report.unchanged else ""
+    return (f"{begin}{kept}: {report.mentions} mentions of {report.entities} entities, {sum(report.facts.values())} facts ({facts or 'none'}), "
+            f"{report.figures} figures.{removed}")
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 @click.command()

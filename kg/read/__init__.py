@@ -37,12 +37,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds: its format (a name in KINDS), its letters, and what concerns the file as a whole."""
+    """What a file holds: its format (a name in KINDS), its letters, what concerns the file as a whole, and the SHA-256 of its bytes."""
 
     path: Path
     kind: str
     letters: tuple[Found, ...]
     notices: tuple[Notice, ...] = ()
+    sha256: str = ""
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Readers:
         read = self._plain(path) if _is_plain(path) else self._apart(path)
         letters = tuple(self._found(path, read))
         several = (Notice(f"文件中有 {len(letters)} 封函。", f"The file holds {len(letters)} letters."),) if len(letters) > 1 else ()
-        return Contents(path, read.kind, letters, (*read.notices, *several))
+        return Contents(path, read.kind, letters, (*read.notices, *several), read.sha256)
 
     def close(self) -> None:
         """End the reading process, if there is one."""

@@ -23,7 +23,10 @@ SHORTEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a short form stands for in one letter, and its class; `defined` when the letter says so in words (以下简称), else it is the letter's longer name."""
+    """What a short form stands for in one letter, and its class.
+
+    It is `defined` when the letter says so in words (以下简称); else it shortens a longer name of the letter.
+    """
 
     short: str
     name: str

@@ -26,7 +26,8 @@ NO_VOTES: Votes = Counter()
 MAIN = {term(f"kg:{name}"): name for name in CLASSES}
 RANK = {name: -place for place, name in enumerate(CLASSES)}
 
-# How often letters read each entity as each class: by their mentions, and where they have none, by themselves. %(it)s is ?e, or the entity that is asked for.
+# How often letters read each entity as each class: by their mentions, and where they have none, by themselves.
+# %(it)s is ?e, or the entity that is asked for; %(e)s is ?e, or nothing.
 COUNTS = (
     "SELECT %(e)s ?c (COUNT(?m) AS ?n) WHERE { ?m itsrdf:taIdentRef %(it)s ; itsrdf:taClassRef ?c } GROUP BY %(e)s ?c",
     """SELECT %(e)s ?c (COUNT(?g) AS ?n) WHERE { GRAPH ?g { %(it)s itsrdf:taClassRef ?c ; skos:prefLabel ?name } FILTER(?g != %(lexicon)s) }
@@ -124,7 +125,7 @@ class Settler:
         if fixed is not None:
             return fixed, fixed
         said = self._main(self._types(entity, DEFAULT))
-        if len(said) == 1 and (less == more or not any(less.values()) and {name for name in more if name in RANK} <= set(said)):
+        if len(said) == 1 and (less == more or (not any(less.values()) and {name for name in more if name in RANK} <= set(said))):
             return said[0], said[0]
         votes = self._votes_of(entity) if said else NO_VOTES
         was = said[0] if len(said) == 1 else _winner(votes)
