@@ -17,7 +17,7 @@ from kg.spans import Span
 
 NAMES = re.compile("[\u4e00-\u9fff]{2,8}?(?P<kind>公司|大学|基金|园区|博览会|津港周|瓷博会)")
 KINDS = {"公司": "Company", "大学": "University", "基金": "Fund", "园区": "Park", "博览会": "Event", "津港周": "Event", "瓷博会": "Event"}
-LEXICON = Lexicon([Entry("天津市", (), (), "Place"), Entry("南开大学", (), (), "University")])
+LEXICON = Lexicon([Entry("天津市", ("天津",), (), "Place", "Municipality"), Entry("上海市", ("上海",), (), "Place", "Municipality"), Entry("南开大学", (), (), "University")])
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Cluster:
             distributed: Any = dask         # it has no types
             self._client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
-            raise InputError(f"No Dask scheduler answers at {address} ({error}): start one with  dask scheduler, and give its tcp:// address.") from None
+            raise InputError(f"No Dask scheduler answers at {address} ({error}): start one with  dask scheduler.") from None
         try:
             self._client.wait_for_workers(1, timeout=PATIENCE)
             found = self._client.run(fingerprint, reading)
@@ -78,7 +78,8 @@ class Cluster:
                 future.release()
                 yield job, answer
         except (distributed.CancelledError, OSError, TimeoutError) as error:
-            raise StoreError(f"The Dask scheduler at {self._address} was lost ({type(error).__name__}): start it and its workers, and {AGAIN}.") from None
+            raise StoreError(f"The Dask scheduler at {self._address} was lost ({type(error).__name__}): "
+                             f"start it and its workers, and {AGAIN}.") from None
 
     def close(self) -> None:
         """Let the scheduler go."""

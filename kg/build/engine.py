@@ -386,7 +386,8 @@ class _Build:
         """What the run did."""
         facts: dict[str, int] = {status: self.counts[status] for status in STATUSES}
         return BuildReport(self.letters, tuple(sorted(self.written)), tuple(self.removed), len(self.found.files), self.read, self.counts["mentions"],
-                           self.entities, facts, self.counts["figures"], self.aliases, seconds, self.withdrawn, tuple(self.notices), tuple(self.failures))
+                           self.entities, facts, self.counts["figures"], self.aliases, seconds, self.withdrawn,
+                           tuple(self.notices), tuple(self.failures))
 
 
 def _value(node: object) -> str:

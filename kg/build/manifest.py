@@ -24,15 +24,17 @@ from kg.build.inputs import Input
 from kg.build.notes import FileRead, Note, packed, packed_print
 from kg.errors import StoreError
 from kg.read.twins import KEYS
-from kg.resolve.corpus import Aliases, Meaning
+from kg.resolve.corpus import Aliases, Meaning, Served
 
 FORM = 1
 FRESH = 2_000_000_000           # nanoseconds: a file that was changed so shortly before it was looked at may have changed after
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE files (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, seen INTEGER, sha256 TEXT, kind TEXT, activity TEXT, failure TEXT) WITHOUT ROWID;
-CREATE TABLE letters (id INTEGER PRIMARY KEY, name TEXT NOT NULL, path TEXT NOT NULL, rank INTEGER, sha256 TEXT, activity TEXT, note BLOB, print BLOB,
-    standing INTEGER DEFAULT 0, used TEXT DEFAULT '[]', done_activity TEXT, done_sha256 TEXT, done_used TEXT, UNIQUE (path, name));
+CREATE TABLE files (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, seen INTEGER, sha256 TEXT, kind TEXT,
+    activity TEXT, failure TEXT) WITHOUT ROWID;
+CREATE TABLE letters (id INTEGER PRIMARY KEY, name TEXT NOT NULL, path TEXT NOT NULL, rank INTEGER, sha256 TEXT, activity TEXT,
+    note BLOB, print BLOB, region TEXT, standing INTEGER DEFAULT 0, used TEXT DEFAULT '[]',
+    done_activity TEXT, done_sha256 TEXT, done_used TEXT, UNIQUE (path, name));
 CREATE INDEX letters_by_name ON letters (name);
 CREATE TABLE meanings (letter INTEGER, short TEXT, name TEXT, kind TEXT, defined INTEGER);
 CREATE INDEX meanings_by_short ON meanings (short);
@@ -40,7 +42,7 @@ CREATE INDEX meanings_by_letter ON meanings (letter);
 CREATE TABLE open (letter INTEGER, form TEXT, kind TEXT);
 CREATE INDEX open_by_form ON open (form);
 CREATE INDEX open_by_letter ON open (letter);
-CREATE TABLE aliases (short TEXT, kind TEXT, name TEXT, PRIMARY KEY (short, kind)) WITHOUT ROWID;
+CREATE TABLE aliases (short TEXT, kind TEXT, region TEXT, name TEXT, PRIMARY KEY (short, kind, region)) WITHOUT ROWID;
 CREATE TABLE sketches (hash INTEGER, letter INTEGER, PRIMARY KEY (hash, letter)) WITHOUT ROWID;
 CREATE INDEX sketches_by_letter ON sketches (letter);
 CREATE TABLE shards (file TEXT PRIMARY KEY, sha256 TEXT, letters TEXT) WITHOUT ROWID;
@@ -111,7 +113,8 @@ class Manifest:
                 self._make()
             self._data.executescript(_OF_THIS_RUN)
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"The list of what was built, {self.path}, cannot be used ({error}): mend its permissions, or remove it and build again.") from error
+            raise StoreError(f"The list of what was built, {self.path}, cannot be used ({error}): "
+                             f"mend its permissions, or remove it and build again.") from error
 
     def __enter__(self) -> Manifest:
         return self
@@ -150,7 +153,8 @@ class Manifest:
 
     def looked_at(self, path: str, size: int, mtime: int, seen: int, same: bool) -> None:
         """Note that a file was compared: it is the `same`, or is to be read again."""
-        self._data.execute("UPDATE files SET size = ?, mtime = ?, seen = ?, sha256 = CASE WHEN ? THEN sha256 END WHERE path = ?", (size, mtime, seen, same, path))
+        self._data.execute("UPDATE files SET size = ?, mtime = ?, seen = ?, sha256 = CASE WHEN ? THEN sha256 END WHERE path = ?",
+                           (size, mtime, seen, same, path))
 
     def unread(self, activity: str) -> Iterator[tuple[str, int, int]]:
         """The files of this build that are to be read: new, changed, failed before, or read in another way; path, size and time."""
@@ -159,7 +163,8 @@ class Manifest:
 
     def put_file(self, file: FileRead, stat: tuple[int, int], seen: int, activity: str, rank: int) -> None:
         """Note a file and its letters; what the file no longer has is marked."""
-        self._data.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", (file.path, *stat, seen, file.sha256, file.kind, activity))
+        self._data.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+                           (file.path, *stat, seen, file.sha256, file.kind, activity))
         self._data.execute("UPDATE letters SET standing = 2 WHERE path = ?", (file.path,))
         for note in file.notes:
             self._put_letter(file, note, activity, rank)
@@ -167,10 +172,11 @@ class Manifest:
             self.drop_letter(letter)
 
     def _put_letter(self, file: FileRead, note: Note, activity: str, rank: int) -> None:
-        row = (note.name, file.path, rank, note.source.sha256, activity, packed(note.source, note.mentions), packed_print(note.print))
-        ((letter,),) = self._all("""INSERT INTO letters (name, path, rank, sha256, activity, note, print) VALUES (?, ?, ?, ?, ?, ?, ?)
+        row = (note.name, file.path, rank, note.source.sha256, activity, packed(note.source, note.mentions), packed_print(note.print),
+               note.learned.region)
+        ((letter,),) = self._all("""INSERT INTO letters (name, path, rank, sha256, activity, note, print, region) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (path, name) DO UPDATE SET rank = excluded.rank, sha256 = excluded.sha256, activity = excluded.activity, note = excluded.note,
-            print = excluded.print, standing = 0 RETURNING id""", *row)
+            print = excluded.print, region = excluded.region, standing = 0 RETURNING id""", *row)
         self._forget(letter)
         meanings = ((letter, one.short, one.name, one.kind, one.defined) for one in note.learned.meanings)
         self._data.executemany("INSERT INTO meanings VALUES (?, ?, ?, ?, ?)", meanings)
@@ -213,21 +219,24 @@ class Manifest:
 
     def meanings(self) -> Iterator[Meaning]:
         """What all letters of the corpus say of the short names that some letter leaves open and some letter defines."""
-        found = self._data.execute(f"""SELECT DISTINCT m.short, m.name, m.kind, m.defined FROM meanings m JOIN letters l ON l.id = m.letter WHERE {_CORPUS}
+        found = self._data.execute(f"""SELECT DISTINCT m.short, m.name, m.kind, m.defined, l.region
+            FROM meanings m JOIN letters l ON l.id = m.letter WHERE {_CORPUS}
             AND m.short IN (SELECT short FROM meanings WHERE defined) AND m.short IN (SELECT form FROM open)""".replace("standing", "l.standing"))
-        return (Meaning(short, name, kind, bool(defined)) for short, name, kind, defined in found)
+        return (Meaning(short, name, kind, bool(defined), region) for short, name, kind, defined, region in found)
 
-    def put_aliases(self, aliases: Aliases) -> None:
+    def put_aliases(self, aliases: Served) -> None:
         """Have these as what the corpus says, and note for each letter which of them it uses."""
         self._data.execute("DELETE FROM aliases")
-        self._data.executemany("INSERT INTO aliases VALUES (?, ?, ?)", ((short, kind, name) for (short, kind), name in aliases.items()))
+        self._data.executemany("INSERT INTO aliases VALUES (?, ?, ?, ?)", ((*key, name) for key, name in aliases.items()))
         used: dict[int, list[tuple[str, str, str]]] = {}
-        for letter, *alias in self._all("""SELECT o.letter, o.form, o.kind, a.name FROM open o JOIN aliases a ON a.short = o.form AND a.kind = o.kind
+        for letter, *alias in self._all("""SELECT o.letter, o.form, o.kind, a.name FROM open o JOIN letters l ON l.id = o.letter
+                                           JOIN aliases a ON a.short = o.form AND a.kind = o.kind AND a.region = l.region
                                            ORDER BY o.letter, o.form, o.kind"""):
             used.setdefault(letter, []).append(tuple(alias))
         for (letter,) in self._all("SELECT id FROM letters WHERE used != '[]'"):
             used.setdefault(letter, [])
-        self._data.executemany("UPDATE letters SET used = ? WHERE id = ?", ((json.dumps(one, ensure_ascii=False), letter) for letter, one in used.items()))
+        rows = ((json.dumps(one, ensure_ascii=False), letter) for letter, one in used.items())
+        self._data.executemany("UPDATE letters SET used = ? WHERE id = ?", rows)
 
     # what is in the store
 
@@ -235,8 +244,9 @@ class Manifest:
         """Take back what the manifest says is in the store and is not: `stored` gives name, SHA-256 and activity of each letter's graph there."""
         with self.transaction():
             self._data.executemany("INSERT OR REPLACE INTO stored VALUES (?, ?, ?)", stored)
-            self._data.execute("""UPDATE letters SET done_sha256 = NULL, done_activity = NULL, done_used = NULL WHERE done_sha256 IS NOT NULL AND NOT EXISTS
-                (SELECT 1 FROM stored s WHERE s.name = letters.name AND s.sha256 = letters.done_sha256 AND s.activity = substr(letters.done_activity, 1, 16))""")
+            self._data.execute("""UPDATE letters SET done_sha256 = NULL, done_activity = NULL, done_used = NULL
+                WHERE done_sha256 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stored s WHERE s.name = letters.name
+                AND s.sha256 = letters.done_sha256 AND s.activity = substr(letters.done_activity, 1, 16))""")
             self._data.execute("DROP TABLE stored")
 
     def due(self, activity: str) -> Iterator[Due]:
@@ -249,7 +259,8 @@ class Manifest:
 
     def is_due(self, letter: int, sha256: str, activity: str, used: str) -> bool:
         """Whether a letter is still to be written with these."""
-        found = self._one(f"SELECT count(*) FROM letters WHERE id = ? AND sha256 = ? AND activity = ? AND used = ? AND {_UNDONE}", letter, sha256, activity, used)
+        found = self._one(f"SELECT count(*) FROM letters WHERE id = ? AND sha256 = ? AND activity = ? AND used = ? AND {_UNDONE}",
+                          letter, sha256, activity, used)
         return bool(found)
 
     def done(self, letter: int, sha256: str, activity: str, used: str) -> str:
@@ -262,7 +273,7 @@ class Manifest:
     # what has vanished
 
     def mark_vanished(self, roots: Iterable[str]) -> None:
-        """Mark letters to be taken out: those that files of this build no longer have, and those of files below the roots that are not there any more."""
+        """Mark letters to be taken out: those that files of this build no longer have, and those of files below the roots that are gone."""
         self._data.execute("UPDATE letters SET standing = 3 WHERE standing = 2 AND path IN (SELECT path FROM named)")
         for root in roots:
             gone = [(path,) for (path,) in self._all("SELECT path FROM files WHERE substr(path, 1, ?) = ? AND path NOT IN (SELECT path FROM named)",

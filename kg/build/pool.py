@@ -14,6 +14,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -120,10 +121,8 @@ class Processes:
             for worker in self._workers:
                 if len(worker.jobs) < wanted and (job := again.popleft() if again else next(left, None)) is not None:
                     worker.jobs.append(job)
-                    try:
+                    with suppress(OSError):         # it has died; its listener says so
                         worker.pipe.send((work, job))
-                    except OSError:
-                        pass        # it has died; its listener says so
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()

@@ -110,7 +110,7 @@ def _file(path: str, reading: Reading) -> FileRead | Failure:
     except KgError as error:
         return Failure(path, str(error))
     except Exception as error:          # one letter that the program was not made for does not stop the others
-        return Failure(path, f"{path} could not be understood ({type(error).__name__}: {str(error)[:200]}): take it out, and tell the makers of zhihan.")
+        return Failure(path, f"{path} could not be understood ({_told(error)}): take it out, and tell the makers of zhihan.")
     return FileRead(path, contents.kind, contents.sha256, notes, tuple(map(str, contents.notices)))
 
 
@@ -137,8 +137,12 @@ def write_letters(job: WriteJob) -> Shard:
                 parts.append(_packed(one.name, extraction, job))
                 found.append(counts(one, extraction))
         except Exception as error:      # as in the first pass
-            failures.append((one.name, f"{type(error).__name__}: {str(error)[:200]}"))
+            failures.append((one.name, _told(error)))
     return Shard(b"".join(parts), tuple(found), tuple(failures))
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error)[:200]}"
 
 
 def _extracted(one: Letter, reading: Reading) -> Extraction:

@@ -32,7 +32,7 @@ def resolve(letter: Letter, mentions: Sequence[Mention], lexicon: Lexicon, alias
 
 def learn(letter: Letter, mentions: Sequence[Mention], lexicon: Lexicon) -> Learned:
     """What the letter says of short names that may matter to other letters."""
-    return learned(letter, mentions, _by_letter(letter, mentions, NameReader(lexicon, letter.answering)))
+    return learned(letter, mentions, _by_letter(letter, mentions, NameReader(lexicon, letter.answering)), lexicon)
 
 
 def _by_letter(letter: Letter, mentions: Sequence[Mention], reader: NameReader) -> list[Reading]:

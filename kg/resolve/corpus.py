@@ -14,6 +14,7 @@ from types import MappingProxyType
 from kg.lexicon import Lexicon
 from kg.model import CLASSES, Letter, Mention
 from kg.resolve.names import Reading
+from kg.resolve.shortened import EDITION
 
 REASON = "defined elsewhere"
 # Places, people, fields and organs are named by words that mean another in the next letter (张主任, 科技局); documents by 《意见》.
@@ -32,27 +33,34 @@ class Meaning:
     name: str
     kind: str
     defined: bool
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What one letter says of short names: their meanings in it, and the names (with class) that it uses and nothing explains."""
+    """What one letter says of short names: their meanings in it, and the names (with class) that it uses and nothing explains.
 
+    `region` is the province that the letter answers for, or 中国, empty when the letter does not tell.
+    """
+
+    region: str = ""
     meanings: tuple[Meaning, ...] = ()
     open: tuple[tuple[str, str], ...] = ()
 
 
 Aliases = Mapping[tuple[str, str], str]         # short form and class -> canonical name
+Served = Mapping[tuple[str, str, str], str]     # the same in letters of a region
 NO_ALIASES: Aliases = MappingProxyType({})
 
 
-def learned(letter: Letter, mentions: Sequence[Mention], readings: Sequence[Reading]) -> Learned:
+def learned(letter: Letter, mentions: Sequence[Mention], readings: Sequence[Reading], lexicon: Lexicon) -> Learned:
     """What the readings of a letter's mentions say of short names; each once, in order."""
+    region = _region(letter, lexicon)
     pairs = [(mention.span.of(letter.plain), reading) for mention, reading in zip(mentions, readings, strict=True)]
-    meanings = {Meaning(form, reading.name, reading.kind, reading.reason == "defined") for form, reading in pairs
+    meanings = {Meaning(form, reading.name, reading.kind, reading.reason == "defined", region) for form, reading in pairs
                 if reading.reason in ("defined", "shortened") and form != reading.name}
     unexplained = {(form, reading.kind) for form, reading in pairs if _is_open(form, reading)}
-    return Learned(tuple(sorted(meanings, key=lambda one: (one.short, one.name, one.kind, one.defined))), tuple(sorted(unexplained)))
+    return Learned(region, tuple(sorted(meanings, key=lambda one: (one.short, one.name, one.kind, one.defined))), tuple(sorted(unexplained)))
 
 
 def by_corpus(letter: Letter, mentions: Sequence[Mention], readings: Sequence[Reading], aliases: Aliases) -> list[Reading]:
@@ -63,21 +71,33 @@ def by_corpus(letter: Letter, mentions: Sequence[Mention], readings: Sequence[Re
     return [read(mention.span.of(letter.plain), reading) for mention, reading in zip(mentions, readings, strict=True)]
 
 
-def serving(meanings: Iterable[Meaning], lexicon: Lexicon) -> Aliases:
-    """The short forms of `meanings` (of the whole corpus) that may serve letters which do not define them.
+def serving(meanings: Iterable[Meaning], lexicon: Lexicon) -> Served:
+    """The short forms of `meanings` (of the whole corpus) that may serve letters of a region which do not define them.
 
-    A form serves when letters give it one meaning only, of one class, at least one in words; when the lexicon has no such name; and when
-    it is more than the end of the long name, which is a word for its sort (行动计划 of 某某行动计划).
+    A form serves where letters of the region define it in words, when all letters give it one meaning only, of one class; when the lexicon
+    has no such name; when it is more than the end of the long name, which is a word for its sort (行动计划 of 某某行动计划); and when that
+    is no single edition of an event (旅博会 is another in the next year).
     """
     found: dict[str, set[tuple[str, str]]] = {}
-    said: set[str] = set()
+    regions: dict[str, set[str]] = {}
     for one in meanings:
         found.setdefault(one.short, set()).add((one.kind, one.name))
         if one.defined:
-            said.add(one.short)
-    single = ((short, *next(iter(meant))) for short, meant in sorted(found.items()) if short in said and len(meant) == 1)
-    return {(short, kind): name for short, kind, name in single
-            if kind in SERVING and len(short) >= SHORTEST and not name.endswith(short) and not lexicon.owners(short)}
+            regions.setdefault(one.short, set()).add(one.region)
+    single = ((short, *next(iter(meant))) for short, meant in sorted(found.items()) if len(meant) == 1)
+    return {(short, kind, region): name for short, kind, name in single if _may_serve(short, kind, name, lexicon)
+            for region in sorted(regions.get(short, ())) if region}
+
+
+def _may_serve(short: str, kind: str, name: str, lexicon: Lexicon) -> bool:
+    return kind in SERVING and len(short) >= SHORTEST and not name.endswith(short) and not EDITION.match(name) and not lexicon.owners(short)
+
+
+def _region(letter: Letter, lexicon: Lexicon) -> str:
+    if letter.answering is None:
+        return ""
+    around = (letter.answering.place, *lexicon.ancestors(letter.answering.place))
+    return next((place for place in around if lexicon.level(place) == "province"), around[-1])
 
 
 def _is_open(form: str, reading: Reading) -> bool:
