@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from kg import iris
-from kg.errors import StoreError
 from kg.store import Store
 from tests.test_build import exported, letters, run
 
@@ -27,16 +26,13 @@ def start(store: Path, folder: Path, workers: int) -> subprocess.Popen[bytes]:
 
 def whole(store: Path, lines: dict[str, set[bytes]]) -> int:
     """How many letters there are, each as the undisturbed build has it but for classes, which the letters there decide."""
-    try:
-        with Store(store) as opened:
-            names = opened.letters()
-            for name in names:
-                graph = opened.letter_graph(name)
-                assert sum(1 for _ in opened.quads(graph)) == len(lines[name]), name
-            return len(names)
-    except StoreError as error:
-        assert "no store" in str(error) or "no zhihan store" in str(error), error
+    if not (store / "zhihan.json").exists():         # killed before it had begun
         return 0
+    with Store(store) as opened:
+        names = opened.letters()
+        for name in names:
+            assert sum(1 for _ in opened.quads(opened.letter_graph(name))) == len(lines[name]), name
+        return len(names)
 
 
 def by_letter(data: bytes) -> dict[str, set[bytes]]:

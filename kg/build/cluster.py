@@ -61,7 +61,7 @@ class Cluster:
 
         try:
             first = [submit(job) for job in islice(left, max(1, AHEAD * self._threads()))]
-            queue = distributed.as_completed(first)
+            queue = distributed.as_completed(first, loop=self._client.loop)
             for future in queue:
                 job = running.pop(future)
                 try:

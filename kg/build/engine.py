@@ -47,6 +47,7 @@ from kg.store.prepared import unpacked
 READ_FILES, READ_BYTES = 8, 100_000             # of files that a worker is given at once
 WRITE_LETTERS, WRITE_BYTES = 8, 40_000          # of letters, and of their notes
 FEW = 60_000                                    # bytes of letters that are read in one process: others would take longer to start
+MOST_NOTICES = 500
 COMPARED = 20                                   # letters that a letter is compared with at most, to tell near-equal ones
 _MERGE = ox.DefaultGraph()
 GENERATED, DERIVED = term("prov:wasGeneratedBy"), term("prov:wasDerivedFrom")
@@ -85,7 +86,7 @@ def build(folder: Path, base: str | None, reading: Reading, found: Inputs, optio
                          f"it goes on where it stopped.") from error
     finally:
         run.close()
-        if new and not (folder / "data").exists():
+        if new and not run.read and not (folder / "data").exists():
             shutil.rmtree(folder, ignore_errors=True)       # a store made for a build of which nothing came
     return run.report(time.perf_counter() - clock)
 
@@ -111,6 +112,7 @@ class _Build:
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    unsaid: int = 0
     failures: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     aliases: int = 0
@@ -178,7 +180,7 @@ class _Build:
     def read_all(self, unread: Sequence[tuple[str, int, int]]) -> None:
         """The first pass: notes of all letters that are new or changed."""
         stats = {path: (size, mtime) for path, size, mtime in unread}
-        runs = batches([size for _, size, _ in unread], *((READ_FILES, READ_BYTES) if isinstance(self.runner, Processes) else (1, 0)))
+        runs = batches([size for _, size, _ in unread], *((1, 0) if isinstance(self.runner, Here) else (READ_FILES, READ_BYTES)))
         jobs = (ReadJob(self.reading, tuple(unread[at][0] for at in one)) for one in runs)
         done = 0
         for job, answer in self._run(read_files, jobs):
@@ -201,8 +203,14 @@ class _Build:
             return
         self.read += 1
         self.manifest.put_file(file, stat, self.found.looked, self.activity.digest, list(KINDS).index(file.kind))
-        self.notices += [f"{Path(file.path).name}: {notice}" for notice in file.notices]
-        self.notices += [f"{note.name}: {notice}" for note in file.notes for notice in note.notices]
+        for name, notice in [(Path(file.path).name, notice) for notice in file.notices] + [(n.name, notice) for n in file.notes for notice in n.notices]:
+            self._notice(f"{name}: {notice}")
+
+    def _notice(self, text: str) -> None:
+        """Keep what a person should know, as far as a person would read it."""
+        self.unsaid += len(self.notices) >= MOST_NOTICES
+        if len(self.notices) < MOST_NOTICES:
+            self.notices.append(text)
 
     # choose, learn
 
@@ -230,7 +238,7 @@ class _Build:
         self.manifest.stand(row.id, 1)
         if row.standing == 0:
             kept, left = Path(first.path).name, Path(row.path).name
-            self.notices.append(f"{left}: 与 {kept} 是同一封函，只读后者。 It is the same letter as {kept}, which was read.")
+            self._notice(f"{left}: 与 {kept} 是同一封函，只读后者。 It is the same letter as {kept}, which was read.")
 
     def _compare(self, letter: int, name: str, own: bytes) -> None:
         """Tell the first letter that this one nearly equals."""
@@ -238,8 +246,8 @@ class _Build:
         best = max(((share(mine, unpacked_print(their)), other) for other, their in self.manifest.near(letter, COMPARED)), default=None,
                    key=lambda pair: pair[0])
         if best is not None and best[0] >= NEAR:
-            self.notices.append(f"{name}: 与 {best[1]} 几乎相同（{best[0]:.0%}），两者都已读入。 "
-                                f"It is nearly the same letter as {best[1]} ({best[0]:.0%}); both were read.")
+            self._notice(f"{name}: 与 {best[1]} 几乎相同（{best[0]:.0%}），两者都已读入。 "
+                         f"It is nearly the same letter as {best[1]} ({best[0]:.0%}); both were read.")
 
     def learn(self) -> None:
         """What the corpus says of short names."""
@@ -384,6 +392,8 @@ class _Build:
 
     def report(self, seconds: float) -> BuildReport:
         """What the run did."""
+        if self.unsaid:
+            self.notices.append(f"还有 {self.unsaid} 条提示未列出。 {self.unsaid} more notices are left out.")
         facts: dict[str, int] = {status: self.counts[status] for status in STATUSES}
         return BuildReport(self.letters, tuple(sorted(self.written)), tuple(self.removed), len(self.found.files), self.read, self.counts["mentions"],
                            self.entities, facts, self.counts["figures"], self.aliases, seconds, self.withdrawn,
