@@ -16,13 +16,12 @@ from kg.figures import FigureModel, measure
 from kg.figures.ranker import unpack
 from kg.lexicon import Lexicon
 from kg.maxent import Classifier
-from kg.model import Extraction, Letter, Mention, Source
+from kg.model import NO_ALIASES, Aliases, Extraction, Letter, Mention, Source
 from kg.recognise import recognise
 from kg.recognise.sequence import SequenceModel
 from kg.relate import FactModel, relate
 from kg.relate.relations import Relations
 from kg.resolve import resolve
-from kg.resolve.corpus import NO_ALIASES, Aliases
 from kg.segment import segment
 from kg.times import Timeline
 
@@ -54,12 +53,6 @@ def fact_model(model: bundle.Bundle) -> FactModel:
 
 
 @cache
-def known_model(model: Path | None = None) -> bundle.Bundle:
-    """The shipped model, or that of a file. Read once in a process."""
-    return bundle.load(model)
-
-
-@cache
 def known_names() -> Lexicon:
     """The shipped lexicon. Read once in a process."""
     return Lexicon.load()
@@ -68,7 +61,7 @@ def known_names() -> Lexicon:
 @cache
 def knowledge(model: Path | None = None) -> Knowledge:
     """The shipped knowledge, or that of a model file. Loaded once in a process."""
-    return Knowledge.of(known_model(model), known_names())
+    return Knowledge.of(bundle.known(model), known_names())
 
 
 Heard = Callable[[str], None]

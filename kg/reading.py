@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import __version__
-from kg.model import Extraction, Letter, Mention, Source
-from kg.resolve.corpus import NO_ALIASES, Aliases
+from kg.model import NO_ALIASES, Aliases, Extraction, Letter, Mention, Source
 
 if TYPE_CHECKING:
     from kg.lexicon import Lexicon
@@ -53,12 +52,12 @@ class Reading:
 
     def activity(self) -> Activity:
         """What decides the graph of a letter, for its provenance."""
+        from kg.bundle import known
         from kg.mapping import Activity
         from kg.ontology import knowledge_digest
-        from kg.pipeline import known_model
         options: dict[str, object] = {} if self.min_confidence is None else {"min_confidence": self.min_confidence}
         options |= {"ocr": True} if self.ocr else {}
-        return Activity(__version__, knowledge_digest(), known_model(self.model).digest, options)
+        return Activity(__version__, knowledge_digest(), known(self.model).digest, options)
 
 
 def cut(extraction: Extraction, least: float | None) -> Extraction:

@@ -8,10 +8,9 @@ from itertools import pairwise
 
 from kg.lexicon import Entry, Lexicon
 from kg.mapping import Activity
-from kg.model import Extraction, Fact, Figure, Letter, Mention, Source
+from kg.model import NO_ALIASES, Aliases, Extraction, Fact, Figure, Letter, Mention, Source
 from kg.reading import Reading
 from kg.resolve import resolve
-from kg.resolve.corpus import NO_ALIASES, Aliases
 from kg.segment import segment
 from kg.spans import Span
 

@@ -8,7 +8,8 @@ import pytest
 from kg.build import BuildReport
 from kg.lexicon import Entry, Lexicon
 from kg.mapping import REF, RESOLVED
-from kg.resolve.corpus import REASON, Meaning, serving
+from kg.model import Meaning
+from kg.resolve.corpus import REASON, serving
 from kg.store import Store
 from tests.test_build import exported, run
 

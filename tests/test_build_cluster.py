@@ -87,9 +87,9 @@ def test_what_hinders_a_cluster_is_told(tmp_path: Path, monkeypatch: pytest.Monk
         run(tmp_path / "store", folder, scheduler="tcp://127.0.0.1:9")
     with cluster(tmp_path / "empty", 0) as (address, _), pytest.raises(InputError, match="has no worker"):
         run(tmp_path / "store", folder, scheduler=address)
+    monkeypatch.setattr("kg.build.cluster.PATIENCE", 30)
+    monkeypatch.setattr(Quick, "activity", lambda self: Other)
     with cluster(tmp_path / "another", 1) as (address, _), pytest.raises(KgError, match="another version"):
-        monkeypatch.setattr("kg.build.cluster.PATIENCE", 30)
-        monkeypatch.setattr(Quick, "activity", lambda self: Other)
         run(tmp_path / "store", folder, scheduler=address)
 
 

@@ -28,18 +28,17 @@ import pyoxigraph as ox
 from kg import iris
 from kg.build.inputs import Inputs
 from kg.build.manifest import Due, Manifest, Row
-from kg.build.notes import Failure, FileRead, unpacked_print
+from kg.build.notes import Failure, FileRead, Note, unpacked_print
 from kg.build.pool import Died, Here, Job, Processes, Result, Runner, cores
 from kg.build.report import BuildReport, Heard, Step
-from kg.build.work import Letter, ReadJob, Shard, WriteJob, batches, read_files, write_letters
-from kg.errors import InputError, KgError, StoreError
+from kg.build.work import Letter, NoteJob, ReadJob, Shard, WriteJob, batches, note_letters, read_files, write_letters
+from kg.errors import InputError, KgError, MissingExtra, StoreError
 from kg.mapping import SHA, Activity, term
-from kg.model import STATUSES
+from kg.model import STATUSES, Source
 from kg.ontology import ontology_dir
-from kg.read.kinds import KINDS
+from kg.read import BY_SUFFIX, KINDS, TABLES, Readers
 from kg.read.twins import NEAR, share
 from kg.reading import Reading
-from kg.resolve.corpus import serving
 from kg.store import Store
 from kg.store.disk import hold, make
 from kg.store.prepared import unpacked
@@ -113,6 +112,7 @@ class _Build:
     removed: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     unsaid: int = 0
+    bad: int = 0
     failures: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     aliases: int = 0
@@ -128,6 +128,7 @@ class _Build:
             self.runner = self._runner(sum(size for _, size, _ in unread))      # processes are forked before the store is opened, which has threads
             self.read_all(unread)
             if unread:
+                self.mark_vanished()
                 self.choose()
             self.learn()
             self.write_all()
@@ -144,10 +145,14 @@ class _Build:
         for path, size, mtime, was in self.manifest.suspects():
             self.manifest.looked_at(path, size, mtime, self.found.looked, same=_digest(path) == was)
         self.manifest.compare(self.stored())
+        self.mark_vanished()
+        return list(self.manifest.unread(digest))
+
+    def mark_vanished(self) -> None:
+        """With `sync`, have the letters taken out whose files, or rows, are gone."""
         if self.options.sync:
             with self.manifest.transaction():
                 self.manifest.mark_vanished(self.found.roots)
-        return list(self.manifest.unread(digest))
 
     def stored(self) -> Iterator[tuple[str, str, str]]:
         """Name, SHA-256 and activity (the end of its IRI) of each letter that the store holds."""
@@ -179,6 +184,67 @@ class _Build:
 
     def read_all(self, unread: Sequence[tuple[str, int, int]]) -> None:
         """The first pass: notes of all letters that are new or changed."""
+        tables = [one for one in unread if BY_SUFFIX.get(Path(one[0]).suffix.lower()) in TABLES]
+        self._read_files([one for one in unread if one not in tables] if tables else unread)
+        for path, size, mtime in tables:
+            self._read_table(path, (size, mtime))
+        if unread and self.bad == self.manifest.count_named():
+            one = self.failures[0]
+            raise InputError(one if len(self.failures) == 1 else f"None of {self.bad} files could be read. The first: {one}")
+
+    def _read_table(self, path: str, stat: tuple[int, int]) -> None:
+        """The notes of a table's rows that are new or changed, a few at a time: a table may be larger than memory."""
+        kind = BY_SUFFIX[Path(path).suffix.lower()]
+        self.manifest.begin_table(path)
+        done = 0
+        try:
+            with Readers(ocr=self.reading.ocr) as readers:
+                for job, answer in self._run(note_letters, self._rows(path, readers)):
+                    found = [Failure(path, f"{path} cannot be read: {answer.why}.")] if isinstance(answer, Died) else answer
+                    with self.manifest.transaction():
+                        notes = (note for note in found if isinstance(note, Note))
+                        self.manifest.put_rows(path, notes, self.activity.digest, list(KINDS).index(kind))
+                    for one in found:
+                        self._told(one)
+                    done += len(job.letters)
+                    self.heard(Step("read", done, done, len(self.failures), job.letters[-1][0].name))
+        except (InputError, MissingExtra) as error:
+            self.manifest.stand_again(path)
+            self._bad_file(Failure(path, str(error)))
+            self.bad -= bool(done)      # what came before is read
+            return
+        self.read += 1
+        with self.manifest.transaction():
+            self.manifest.end_table(FileRead(path, kind, _digest(path), ()), stat, self.found.looked, self.activity.digest)
+
+    def _rows(self, path: str, readers: Readers) -> Iterator[NoteJob]:
+        """The rows that are not noted as they are; those before one that cannot be read come before the error."""
+        waiting: list[tuple[Source, tuple[str, ...]]] = []
+        broken: KgError | None = None
+        try:
+            for found in readers.rows(Path(path)):
+                if not self.manifest.keep_row(path, found.source.name, found.source.sha256, self.activity.digest):
+                    waiting.append((found.source, tuple(map(str, found.notices))))
+                if len(waiting) == READ_FILES:
+                    yield NoteJob(self.reading, path, tuple(waiting))
+                    waiting = []
+        except (InputError, MissingExtra) as error:
+            broken = error
+        if waiting:
+            yield NoteJob(self.reading, path, tuple(waiting))
+        if broken is not None:
+            raise broken
+
+    def _told(self, one: Note | Failure) -> None:
+        if isinstance(one, Failure):
+            if self.options.fail_fast:
+                raise InputError(one.why)
+            self.failures.append(one.why)
+        else:
+            for notice in one.notices:
+                self._notice(f"{one.name}: {notice}")
+
+    def _read_files(self, unread: Sequence[tuple[str, int, int]]) -> None:
         stats = {path: (size, mtime) for path, size, mtime in unread}
         runs = batches([size for _, size, _ in unread], *((1, 0) if isinstance(self.runner, Here) else (READ_FILES, READ_BYTES)))
         jobs = (ReadJob(self.reading, tuple(unread[at][0] for at in one)) for one in runs)
@@ -190,21 +256,24 @@ class _Build:
                     self._file(file, stats[file.path])
             done += len(files)
             self.heard(Step("read", done, len(unread), len(self.failures), Path(files[-1].path).stem))
-        if unread and len(self.failures) == self.manifest.count_named():
-            one = self.failures[0]
-            raise InputError(one if len(self.failures) == 1 else f"None of {len(self.failures)} files could be read. The first: {one}")
 
     def _file(self, file: FileRead | Failure, stat: tuple[int, int]) -> None:
         if isinstance(file, Failure):
-            if self.options.fail_fast:
-                raise InputError(file.why)
-            self.manifest.put_failure(file.path, file.why)
-            self.failures.append(file.why)
+            self._bad_file(file)
             return
         self.read += 1
         self.manifest.put_file(file, stat, self.found.looked, self.activity.digest, list(KINDS).index(file.kind))
-        for name, notice in [(Path(file.path).name, notice) for notice in file.notices] + [(n.name, notice) for n in file.notes for notice in n.notices]:
-            self._notice(f"{name}: {notice}")
+        for notice in file.notices:
+            self._notice(f"{Path(file.path).name}: {notice}")
+        for note in file.notes:
+            self._told(note)
+
+    def _bad_file(self, file: Failure) -> None:
+        if self.options.fail_fast:
+            raise InputError(file.why)
+        self.bad += 1
+        self.manifest.put_failure(file.path, file.why)
+        self.failures.append(file.why)
 
     def _notice(self, text: str) -> None:
         """Keep what a person should know, as far as a person would read it."""
@@ -251,6 +320,7 @@ class _Build:
 
     def learn(self) -> None:
         """What the corpus says of short names."""
+        from kg.resolve.corpus import serving
         aliases = serving(self.manifest.meanings(), self.reading.lexicon())
         with self.manifest.transaction():
             self.manifest.put_aliases(aliases)

@@ -12,7 +12,7 @@ from kg.errors import InputError
 from kg.read import BY_SUFFIX
 
 # Read when named, but in a directory these are notes and lists, not letters.
-NOT_SOUGHT = frozenset({"", ".md", ".markdown", ".csv", ".tsv", ".jsonl", ".ndjson"})
+NOT_SOUGHT = frozenset({"", ".md", ".markdown", ".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"})
 NOT_LETTERS = (".gold.txt",)            # what a person says of a letter stands beside letters under this suffix
 SOUGHT = frozenset(BY_SUFFIX) - NOT_SOUGHT
 _MAGIC = frozenset("*?[")

@@ -23,8 +23,8 @@ from typing import Any
 from kg.build.inputs import Input
 from kg.build.notes import FileRead, Note, packed, packed_print
 from kg.errors import StoreError
+from kg.model import Aliases, Meaning, Served
 from kg.read.twins import KEYS
-from kg.resolve.corpus import Aliases, Meaning, Served
 
 FORM = 1
 FRESH = 2_000_000_000           # nanoseconds: a file that was changed so shortly before it was looked at may have changed after
@@ -163,16 +163,23 @@ class Manifest:
 
     def put_file(self, file: FileRead, stat: tuple[int, int], seen: int, activity: str, rank: int) -> None:
         """Note a file and its letters; what the file no longer has is marked."""
-        self._data.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
-                           (file.path, *stat, seen, file.sha256, file.kind, activity))
+        self._put_stat(file, stat, seen, activity)
         self._data.execute("UPDATE letters SET standing = 2 WHERE path = ?", (file.path,))
         for note in file.notes:
-            self._put_letter(file, note, activity, rank)
-        for (letter,) in self._all("SELECT id FROM letters WHERE path = ? AND standing = 2 AND done_sha256 IS NULL", file.path):
+            self._put_letter(file.path, note, activity, rank)
+        self._drop_missing(file.path)
+
+    def _put_stat(self, file: FileRead, stat: tuple[int, int], seen: int, activity: str) -> None:
+        self._data.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+                           (file.path, *stat, seen, file.sha256, file.kind, activity))
+
+    def _drop_missing(self, path: str) -> None:
+        """Forget letters that a file no longer has, and the store never had."""
+        for (letter,) in self._all("SELECT id FROM letters WHERE path = ? AND standing = 2 AND done_sha256 IS NULL", path):
             self.drop_letter(letter)
 
-    def _put_letter(self, file: FileRead, note: Note, activity: str, rank: int) -> None:
-        row = (note.name, file.path, rank, note.source.sha256, activity, packed(note.source, note.mentions), packed_print(note.print),
+    def _put_letter(self, path: str, note: Note, activity: str, rank: int) -> None:
+        row = (note.name, path, rank, note.source.sha256, activity, packed(note.source, note.mentions), packed_print(note.print),
                note.learned.region)
         ((letter,),) = self._all("""INSERT INTO letters (name, path, rank, sha256, activity, note, print, region) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (path, name) DO UPDATE SET rank = excluded.rank, sha256 = excluded.sha256, activity = excluded.activity, note = excluded.note,
@@ -182,6 +189,31 @@ class Manifest:
         self._data.executemany("INSERT INTO meanings VALUES (?, ?, ?, ?, ?)", meanings)
         self._data.executemany("INSERT INTO open VALUES (?, ?, ?)", ((letter, form, kind) for form, kind in note.learned.open))
         self._data.executemany("INSERT INTO sketches VALUES (?, ?)", ((key, letter) for key in sorted(set(note.print.sketch[:KEYS]))))
+
+    def begin_table(self, path: str) -> None:
+        """Begin to note a table anew: its letters are to be found in it again."""
+        self._data.execute("INSERT OR IGNORE INTO files (path) VALUES (?)", (path,))
+        self._data.execute("UPDATE files SET sha256 = NULL WHERE path = ?", (path,))
+        self._data.execute("UPDATE letters SET standing = 2 WHERE path = ?", (path,))
+
+    def keep_row(self, path: str, name: str, sha256: str, activity: str) -> bool:
+        """Whether a row is noted as it is; then it stands."""
+        return self._data.execute("UPDATE letters SET standing = 0 WHERE path = ? AND name = ? AND sha256 = ? AND activity = ?",
+                                  (path, name, sha256, activity)).rowcount > 0
+
+    def put_rows(self, path: str, notes: Iterable[Note], activity: str, rank: int) -> None:
+        """Note letters of a table."""
+        for note in notes:
+            self._put_letter(path, note, activity, rank)
+
+    def end_table(self, file: FileRead, stat: tuple[int, int], seen: int, activity: str) -> None:
+        """Note that a table was read to its end."""
+        self._put_stat(file, stat, seen, activity)
+        self._drop_missing(file.path)
+
+    def stand_again(self, path: str) -> None:
+        """Have the letters of a table that could not be read to its end as they were."""
+        self._data.execute("UPDATE letters SET standing = 0 WHERE path = ? AND standing = 2", (path,))
 
     def put_failure(self, path: str, why: str) -> None:
         """Note that a file could not be read; its letters stay as they were."""

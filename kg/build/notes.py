@@ -8,9 +8,8 @@ import json
 import zlib
 from dataclasses import dataclass
 
-from kg.model import Mention, Part, Source
+from kg.model import Learned, Mention, Part, Source
 from kg.read.twins import Print
-from kg.resolve.corpus import Learned
 from kg.spans import Span
 
 

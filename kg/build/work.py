@@ -16,14 +16,11 @@ from kg import iris
 from kg.build.notes import Failure, FileRead, Note, unpacked
 from kg.errors import KgError
 from kg.mapping import Activity, quads
-from kg.model import Extraction, Source
+from kg.model import Aliases, Extraction, Source
 from kg.ontology import load_ontology
 from kg.read import Contents, Readers
 from kg.read.twins import printed
 from kg.reading import Reading
-from kg.resolve import learn
-from kg.resolve.corpus import Aliases
-from kg.segment import segment
 from kg.store.prepared import Prepared
 
 _ONE_AT_A_TIME = Lock()         # Dask gives one process several threads; caches of the language stage are made for one
@@ -39,6 +36,19 @@ class ReadJob:
     def parts(self) -> list[ReadJob]:
         """A job for each file."""
         return [ReadJob(self.reading, (path,)) for path in self.paths]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteJob:
+    """Letters that are read already (rows of a table), each with what a person should know of it."""
+
+    reading: Reading
+    path: str
+    letters: tuple[tuple[Source, tuple[str, ...]], ...]
+
+    def parts(self) -> list[NoteJob]:
+        """A job for each letter."""
+        return [NoteJob(self.reading, self.path, (one,)) for one in self.letters]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +129,23 @@ def _notes(contents: Contents, reading: Reading) -> Iterator[Note]:
         yield noted(found.source, reading, tuple(map(str, found.notices)))
 
 
+def note_letters(job: NoteJob) -> list[Note | Failure]:
+    """What the first pass finds in each letter."""
+    with _ONE_AT_A_TIME:
+        return [_noted(source, notices, job) for source, notices in job.letters]
+
+
+def _noted(source: Source, notices: tuple[str, ...], job: NoteJob) -> Note | Failure:
+    try:
+        return noted(source, job.reading, notices)
+    except Exception as error:
+        why = f"The letter {source.name} of {job.path} could not be understood ({_told(error)}): take it out, and tell the makers of zhihan."
+        return Failure(job.path, why)
+
+
 def noted(source: Source, reading: Reading, notices: tuple[str, ...] = ()) -> Note:
     """What the first pass finds in a letter."""
+    from kg.resolve import learn  # the language stage takes a third of a second to import: only when there is something to read
     letter, mentions = reading.read(source)
     return Note(source, mentions, learn(letter, mentions, reading.lexicon()), printed(source.text), notices)
 
@@ -146,6 +171,7 @@ def _told(error: Exception) -> str:
 
 
 def _extracted(one: Letter, reading: Reading) -> Extraction:
+    from kg.segment import segment
     source, mentions = unpacked(one.note)
     return reading.understand(segment(source, reading.lexicon()), mentions, one.aliases)
 

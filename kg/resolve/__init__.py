@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kg.lexicon import Lexicon
-from kg.model import CLASSES, Entity, Letter, Link, Mention, Record
-from kg.resolve.corpus import NO_ALIASES, REASON, Aliases, Learned, by_corpus, learned
+from kg.model import CLASSES, NO_ALIASES, Aliases, Entity, Learned, Letter, Link, Mention, Record
+from kg.resolve.corpus import REASON, by_corpus, learned
 from kg.resolve.definitions import defined, spelled_out
 from kg.resolve.names import NameReader, Reading
 from kg.resolve.shortened import shortens

@@ -7,12 +7,10 @@ Which short names serve, the whole corpus decides (kg/build/aliases.py): only th
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 
 from kg.lexicon import Lexicon
-from kg.model import CLASSES, Letter, Mention
+from kg.model import CLASSES, Aliases, Learned, Letter, Meaning, Mention, Served
 from kg.resolve.names import Reading
 from kg.resolve.shortened import EDITION
 
@@ -20,37 +18,6 @@ REASON = "defined elsewhere"
 # Places, people, fields and organs are named by words that mean another in the next letter (张主任, 科技局); documents by 《意见》.
 SERVING = frozenset(CLASSES) - {"Place", "Person", "Field", "Document", "Government"}
 SHORTEST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a short form stands for in one letter, and its class.
-
-    It is `defined` when the letter says so in words (以下简称); else it shortens a longer name of the letter.
-    """
-
-    short: str
-    name: str
-    kind: str
-    defined: bool
-    region: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What one letter says of short names: their meanings in it, and the names (with class) that it uses and nothing explains.
-
-    `region` is the province that the letter answers for, or 中国, empty when the letter does not tell.
-    """
-
-    region: str = ""
-    meanings: tuple[Meaning, ...] = ()
-    open: tuple[tuple[str, str], ...] = ()
-
-
-Aliases = Mapping[tuple[str, str], str]         # short form and class -> canonical name
-Served = Mapping[tuple[str, str, str], str]     # the same in letters of a region
-NO_ALIASES: Aliases = MappingProxyType({})
 
 
 def learned(letter: Letter, mentions: Sequence[Mention], readings: Sequence[Reading], lexicon: Lexicon) -> Learned:
