@@ -67,15 +67,26 @@ class Graph:
 
     def build(self, paths: Paths, *, workers: int | None = None, scheduler: str | None = None, sync: bool = False, fail_fast: bool = False,
               told: Heard | None = None) -> BuildReport:
-        """Read letters (files, directories of them, patterns) into the graph; only what is new or changed is read, and replaced whole.
+        """Read letters (files, directories, patterns, addresses of fsspec) into the graph; only what is new or changed is read, and replaced whole.
 
         `workers` processes read (by default one for each processor, when there is much to read), or those of the Dask `scheduler`.
         With `sync`, letters whose files have vanished are removed. A file that cannot be read is passed over, and the report says why
         (with `fail_fast` it raises); when none can be, InputError is raised.
         """
-        found = inputs(_paths(paths))
         self.close()
+        found = inputs(self._local(paths))
         return build_letters(self.path, self.base, self.reading, found, Options(workers, scheduler, sync, fail_fast), told or (lambda step: None))
+
+    def _local(self, paths: Paths) -> list[Path]:
+        """The paths, with copies in the place of what is at addresses."""
+        from kg.build.fetch import fetched, is_url
+        from kg.store.disk import make
+        named = [paths] if isinstance(paths, str | Path) else list(paths)
+        urls = [str(path) for path in named if is_url(path)]
+        if urls:
+            make(self.path, self.base)
+            (self.path / "build").mkdir(exist_ok=True)
+        return [Path(path) for path in named if not is_url(path)] + (fetched(urls, self.path / "build") if urls else [])
 
     @staticmethod
     def read(path: str | Path, *, ocr: bool = False) -> Contents:

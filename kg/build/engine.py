@@ -78,13 +78,11 @@ def build(folder: Path, base: str | None, reading: Reading, found: Inputs, optio
     make(folder, base)
     run = _Build(folder, base, reading, found, options, heard, activity, started)
     try:
-        with run.held(), Manifest(folder / "build") as run.manifest:
-            run.whole()
-    except sqlite3.Error as error:
-        raise StoreError(f"The list of what was built, {folder / 'build'}, cannot be written ({error}): make room, and run the same command again; "
-                         f"it goes on where it stopped.") from error
+        run.guarded()
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"The store {folder} cannot be written ({getattr(error, 'strerror', None) or error}): make room or mend its permissions, "
+                         f"and run the same command again; it goes on where it stopped.") from error
     finally:
-        run.close()
         if new and not run.read and not (folder / "data").exists():
             shutil.rmtree(folder, ignore_errors=True)       # a store made for a build of which nothing came
     return run.report(time.perf_counter() - clock)
@@ -118,6 +116,14 @@ class _Build:
     aliases: int = 0
     letters: int = 0
     entities: int = 0
+
+    def guarded(self) -> None:
+        """All passes, with what they need opened before and closed after."""
+        try:
+            with self.held(), Manifest(self.folder / "build") as self.manifest:
+                self.whole()
+        finally:
+            self.close()
 
     def whole(self) -> None:
         """All passes; nothing is opened for writing when nothing is to be written."""

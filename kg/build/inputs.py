@@ -92,12 +92,13 @@ def _below(folder: str) -> Iterator[Input]:
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             yield from _below(entry.path)
-        elif _is_letter(entry.name) and entry.is_file():
+        elif is_letter(entry.name) and entry.is_file():
             stat = entry.stat()
             yield Input(entry.path, stat.st_size, stat.st_mtime_ns)
 
 
-def _is_letter(name: str) -> bool:
+def is_letter(name: str) -> bool:
+    """Whether a file of this name is sought in a directory."""
     return os.path.splitext(name)[1].lower() in SOUGHT and not name.startswith(".") and not name.endswith(NOT_LETTERS)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @store_option
 @click.option("--base", metavar="IRI", help="What the IRIs of the graph begin with; fixed when a store is made.")
 @model_options
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Check the whole graph afterwards, as kg validate does; what is wrong is told, and the exit code is 1.")
 @click.option("--infer", "inferring", is_flag=True, help="Run the rules afterwards, as kg infer does.")
 @click.pass_context
-def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
+def build(context: click.Context, paths: tuple[str, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
           ocr: bool, workers: int | None, scheduler: str | None, sync: bool, fail_fast: bool, report_to: Path | None, watching: bool,
           check: bool, inferring: bool) -> None:
     """Read letters and put what they say into the graph.
 
-    PATH is a letter (text, HTML, Word, PDF, RTF, mail, or a zip file or table of letters; docs/reading.md), a directory, or a
-    pattern. Only what is new or changed is read; it replaces what the graph says of that letter, whole. A file that cannot be
-    read is told and passed over, and the exit code is 1. Stopped at any moment, the graph holds whole letters, and the same
-    command goes on where it stopped.
+    PATH is a letter (text, HTML, Word, PDF, RTF, mail, or a zip file or table of letters; docs/reading.md), a directory, a
+    pattern, or an address such as s3://BUCKET/FOLDER (extra urls). Only what is new or changed is read; it replaces what the
+    graph says of that letter, whole. A file that cannot be read is told and passed over, and the exit code is 1. Stopped at
+    any moment, the graph holds whole letters, and the same command goes on where it stopped.
 
     \b
     Examples:
@@ -57,7 +57,7 @@ def build(context: click.Context, paths: tuple[Path, ...], store: Path, base: st
     report = once()
     if watching:
         click.echo("Watching for changes; stop with Ctrl-C.", err=True)
-        for change in watch(paths):
+        for change in watch([Path(path) for path in paths]):
             if isinstance(change, str):
                 click.echo(f"kg: {clean(change)}", err=True)
             else:
