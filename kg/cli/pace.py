@@ -29,7 +29,8 @@ class Pace:
         now = time.monotonic()
         if step.part != self._part:
             self._part, self._begun, self._done = step.part, now, step.done
-        if now - self._told >= (OFTEN if self.terminal else SELDOM) or (self.terminal and step.done == step.total):
+        last = step.done == step.total          # of which the report tells, where nothing is written over
+        if (last and self.terminal) or (not last and now - self._told >= (OFTEN if self.terminal else SELDOM)):
             self._told = now
             self._tell(said(step, step.done - self._done, now - self._begun))
 
