@@ -18,6 +18,7 @@ from kg.errors import InputError, KgError, KnowledgeError, MissingExtra, ModelEr
 
 if TYPE_CHECKING:
     from kg.api import Graph, open, read_letter, to_networkx
+    from kg.llm import LanguageModel
     from kg.model import Entity, Extraction, Fact, Figure, Letter, Mention, Source
 
 __version__ = "0.1.0"
@@ -25,12 +26,13 @@ __version__ = "0.1.0"
 # Loaded when first asked for: `kg --help` and `import kg` should not wait for the readers and the store.
 _HOMES = {
     "kg.api": ("Graph", "open", "read_letter", "to_networkx"),
+    "kg.llm": ("LanguageModel",),
     "kg.model": ("Entity", "Extraction", "Fact", "Figure", "Letter", "Mention", "Source"),
 }
 
 __all__ = [
-    "Entity", "Extraction", "Fact", "Figure", "Graph", "InputError", "KgError", "KnowledgeError", "Letter", "Mention", "MissingExtra",
-    "ModelError", "QueryError", "Source", "StoreError", "UnknownName", "open", "read_letter", "to_networkx",
+    "Entity", "Extraction", "Fact", "Figure", "Graph", "InputError", "KgError", "KnowledgeError", "LanguageModel", "Letter", "Mention",
+    "MissingExtra", "ModelError", "QueryError", "Source", "StoreError", "UnknownName", "open", "read_letter", "to_networkx",
 ]
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
@@ -12,16 +12,20 @@ from kg.build import BuildReport, Heard, Options, Told, inputs
 from kg.build import build as build_letters
 from kg.errors import InputError
 from kg.model import Extraction
-from kg.reading import Reading
+from kg.reading import Reading, asked
 from kg.store import Store
 
 if TYPE_CHECKING:
     import networkx
 
+    from kg.diff import Difference
     from kg.evaluate import Scores
     from kg.export import Choice
     from kg.importing import Imported
     from kg.infer import Inferred
+    from kg.llm import LanguageModel
+    from kg.llm.asking import Estimate
+    from kg.promises import Promises
     from kg.query import Answer, Question
     from kg.read import Contents
     from kg.server.limits import Settings
@@ -37,11 +41,11 @@ class Graph:
     """A graph in a folder. Reading methods open it when first needed; `build` and `remove` change it. Use `with`, or `close`, to let it go."""
 
     def __init__(self, store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None,
-                 min_confidence: float | None = None, ocr: bool = False) -> None:
-        """`base` is what IRIs begin with (fixed when the store is made); `model`, `min_confidence` and `ocr` say how letters are read."""
+                 min_confidence: float | None = None, ocr: bool = False, llm: LanguageModel | None = None) -> None:
+        """`base` is what IRIs begin with (fixed when the store is made); `model`, `min_confidence`, `ocr` and `llm` say how letters are read."""
         self.path = Path(store)
         self.base = base
-        self.reading = Reading(Path(model) if model is not None else None, min_confidence, ocr)
+        self.reading = Reading(Path(model) if model is not None else None, min_confidence, ocr, llm)
         self._store: Store | None = None
 
     def __enter__(self) -> Graph:
@@ -66,16 +70,18 @@ class Graph:
     # what changes it
 
     def build(self, paths: Paths, *, workers: int | None = None, scheduler: str | None = None, sync: bool = False, fail_fast: bool = False,
-              told: Heard | None = None) -> BuildReport:
+              told: Heard | None = None, estimated: Callable[[Estimate], None] | None = None) -> BuildReport:
         """Read letters (files, directories, patterns, addresses of fsspec) into the graph; only what is new or changed is read, and replaced whole.
 
         `workers` processes read (by default one for each processor, when there is much to read), or those of the Dask `scheduler`.
         With `sync`, letters whose files have vanished are removed. A file that cannot be read is passed over, and the report says why
-        (with `fail_fast` it raises); when none can be, InputError is raised.
+        (with `fail_fast` it raises); when none can be, InputError is raised. With a language model `estimated` hears what asking it would take,
+        before anything is sent; what it raises ends the build before anything is written.
         """
         self.close()
         found = inputs(self._local(paths))
-        return build_letters(self.path, self.base, self.reading, found, Options(workers, scheduler, sync, fail_fast), told or (lambda step: None))
+        return build_letters(self.path, self.base, self.reading, found, Options(workers, scheduler, sync, fail_fast), told or (lambda step: None),
+                             estimated)
 
     def _local(self, paths: Paths) -> list[Path]:
         """The paths, with copies in the place of what is at addresses."""
@@ -155,6 +161,42 @@ class Graph:
         from kg.show import show
         return show(self.store, name)
 
+    def promises(self, *, place: str | None = None, organ: str | None = None, states: Iterable[str] = (), as_of: str | None = None,
+                 save: bool = False) -> Promises:
+        """Every planned fact and target figure, with what later letters say of it: kept, repeated, changed, open or overdue.
+
+        `place`, `organ` and `states` choose; `as_of` (ISO, by default the day of the newest letter) is the day asked about. With `save` all
+        of them, whatever was chosen, are put into graph/promises, which goes when letters change. Raises UnknownName, QueryError.
+        """
+        from kg.promises import promises
+        from kg.promises.graph import put
+        found = promises(self.store, place=place, organ=organ, states=states, as_of=as_of)
+        if save:
+            every = promises(self.store, as_of=as_of)
+            self.close()
+            with Store(self.path, writable=True) as store:
+                put(store, every)
+        return found
+
+    def diff(self, other: Graph | str | Path | None = None, *, letters: tuple[str, str] | None = None, years: tuple[str, str] | None = None,
+             about: str | None = None) -> Difference:
+        """What another graph says differently, or of two letters, or of the letters of two years, the second; all of it, or about one entity.
+
+        Facts and figures are compared by what they say; the result is false when nothing differs. Raises UnknownName, and QueryError for a
+        year without letters; ValueError when it is not one of the three that is given.
+        """
+        from kg.diff import diff, whole
+        from kg.diff import letters as two_letters
+        from kg.diff import years as two_years
+        if (other is not None) + (letters is not None) + (years is not None) != 1:
+            raise ValueError("Give another graph, or letters, or years.")
+        if letters is not None:
+            return diff(*two_letters(self.store, *letters), about)
+        if years is not None:
+            return diff(*two_years(self.store, *years), about)
+        second = other if isinstance(other, Graph) else existing(other or DEFAULT)
+        return diff(whole(self.store), whole(second.store), about)
+
     def export(self, output: str | Path | IO[bytes], format: str = "turtle", choice: Choice | None = None, *,
                letter: str | None = None, with_builds: bool = False, describe: bool = False) -> tuple[Path, ...]:
         """Write the graph, or what is chosen of it, in one of the formats of docs/exports.md; the files that were written."""
@@ -200,11 +242,18 @@ class Graph:
 
     # how well it reads
 
-    def evaluate(self, gold: Paths, *, folds: str | None = None, told: Told | None = None) -> Scores:
-        """Score what this graph's model reads from the letters of gold files; `folds` trains without the letter, or region, it scores."""
+    def evaluate(self, gold: Paths, *, folds: str | None = None, told: Told | None = None,
+                 estimated: Callable[[Estimate], None] | None = None) -> Scores:
+        """Score what this graph's model reads from the letters of gold files; `folds` trains without the letter, or region, it scores.
+
+        With a language model its share is scored too; `estimated` as in `build`.
+        """
         from kg.assess import score
         from kg.gold import read_golds
-        return score(read_golds(_paths(gold)), self.reading, folds=folds, told=told)
+        from kg.lessons import source
+        golds = read_golds(_paths(gold))
+        reading, _ = asked(self.reading, lambda: map(source, golds), told, estimated)
+        return score(golds, reading, folds=folds, told=told)
 
     @staticmethod
     def train(gold: Paths, output: str | Path) -> Path:
@@ -219,9 +268,9 @@ def _paths(paths: Paths) -> list[Path]:
 
 
 def open(store: str | Path = DEFAULT, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None,
-         ocr: bool = False) -> Graph:
+         ocr: bool = False, llm: LanguageModel | None = None) -> Graph:
     """The graph in a folder, which `build` makes when it is not there."""
-    return Graph(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr)
+    return Graph(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr, llm=llm)
 
 
 def existing(store: str | Path = DEFAULT) -> Graph:

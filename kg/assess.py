@@ -13,7 +13,7 @@ from kg.lessons import source
 from kg.lexicon import Lexicon
 from kg.model import Extraction
 from kg.pipeline import Knowledge, extract
-from kg.reading import Reading, cut
+from kg.reading import Reading
 from kg.train import train as learn
 
 
@@ -28,7 +28,7 @@ def score(golds: Sequence[Gold], reading: Reading | None = None, *, folds: str |
     for gold, known in _readers(golds, reading, folds, lexicon):
         if told:
             told(len(found), len(golds), gold.name)
-        found[gold.name] = cut(extract(source(gold), known), reading.min_confidence)
+        found[gold.name] = reading.finished(extract(source(gold), known), known)
     return evaluate(zip(golds, settled([found[gold.name] for gold in golds], lexicon), strict=True))
 
 

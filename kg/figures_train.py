@@ -9,7 +9,7 @@ from datetime import date
 from kg.figures import NO, FigureModel, Reading, lay_out
 from kg.figures.quantities import Quantity
 from kg.figures.ranker import Choice, train_ranker
-from kg.figures.subjects import detect, subjects
+from kg.figures.subjects import Owned, detect, subjects
 from kg.figures.when import Dated, times
 from kg.gold import Gold, GoldFigure
 from kg.model import Entity, Letter, Period
@@ -43,11 +43,12 @@ def _learn(example: Example, found: list[Choice], owned: list[Choice], dated: li
     reading = lay_out(example.letter, example.entities, timeline)
     accepted = {name: entity for entity, names in example.gold.names.items() for name in names}
     when: Dated | None = None
+    last: Owned | None = None
     for quantity, figures in zip(reading.quantities, align(reading, example.gold), strict=True):
         found.append(Choice([detect(reading.scene, quantity), NO], frozenset([0 if figures else 1])))
         if not figures:
             continue
-        candidates = subjects(reading.stage, quantity)
+        candidates = subjects(reading.stage, quantity, last)
         wanted = {figure.subject for figure in figures}
         right = frozenset(i for i, candidate in enumerate(candidates) if accepted.get(candidate.entity, candidate.entity) in wanted)
         owned.append(Choice([candidate.features for candidate in candidates], right))
@@ -56,7 +57,7 @@ def _learn(example: Example, found: list[Choice], owned: list[Choice], dated: li
         hits = frozenset(i for i, choice in enumerate(choices) if any(same_time(figure.time, choice.period) for figure in figures))
         dated.append(Choice([choice.features for choice in choices], hits))
         period = choices[min(hits)].period if hits else None
-        when = Dated(period, quantity.span.end, subject)
+        when, last = Dated(period, quantity.span.end, subject), Owned(subject, quantity.span.end)
 
 
 def align(reading: Reading, gold: Gold) -> list[list[GoldFigure]]:

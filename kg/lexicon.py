@@ -159,6 +159,13 @@ class Lexicon:
             self._found[key] = self._division(key[0], within)
         return self._found[key]
 
+    def stripped(self, place: str) -> str:
+        """A division's own name without its level word: 天津市 -> 天津, 天津市和平区 -> 和平, 广西壮族自治区 -> 广西."""
+        entry = self.entry(place)
+        if entry is None:
+            return place
+        return next((name for name in entry.names if 1 < len(name) < 4), place) if "自治" in place else _stripped(entry)[-1]
+
     def initial(self, char: str, within: str | None = None) -> str | None:
         """The place of a one-character name: 津 -> 天津市.
 

@@ -238,6 +238,7 @@ class Extraction:
     record: Record
     facts: tuple[Fact, ...]
     figures: tuple[Figure, ...]
+    claims: Mapping[str, int] = field(default_factory=dict)     # what came of a second reader's claims (kg/llm/merge.py)
 
 
 Aliases = Mapping[tuple[str, str], str]

@@ -1,7 +1,8 @@
 """Official names of organs from short ones: 市教委 in a letter of 天津市 is 天津市教育委员会.
 
 A form is a level (市, 省, 区 …) or a place's name, and what it has there. What it has is looked up in `organs.tsv`; a form of a department
-(ends in 局, 厅, 委 or 办) that is not listed is written out by the words of `organs_functions.tsv`.
+(ends in 局, 厅, 委 or 办) that is not listed is written out by the words of `organs_functions.tsv`. What bears its place inside or before its
+name, as a branch of a body of the whole country (民盟市委, 深圳证监局), is in `organs_branches.tsv`.
 """
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from functools import cache
 from kg.lexicon import COUNTRY, Lexicon, read_rows, shipped, split
 
 LEVEL = re.compile("^(自治区|自治州|自治县|市|省|区|县|州|盟|旗)(?=.)")
+COMMITTEE = {"委": ("委", "委会", "委员会")}      # how the tail of a branch may be written
 YOUTH = re.compile("^(?:共青团|团)(市|省|区|县|州|自治区)(?:委|党委)(?:员会)?$|^(?:共青团)(?P<place>.{2,9}?)(?:市|省|区|县)?委(?:员会)?$")
 PARTY = re.compile("^(?:中共|中国共产党)(?P<place>.+?)(?P<rest>委.*)$")
 PARTY_ORGAN = re.compile("^中共{p}委(?!员会)")
@@ -53,6 +55,23 @@ def _listed() -> Mapping[str, Sequence[_Row]]:
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """What stands before and after the place in a branch's name, the official name and the class."""
+
+    head: str
+    tail: str
+    official: str
+    kind: str
+
+
+@cache
+def _branches() -> Sequence[_Branch]:
+    rows = [row for _, row in read_rows(shipped() / "lexicon" / "organs_branches.tsv", ("head", "tail", "official", "class"))]
+    return [_Branch(head.strip("-"), form, row["official"], row["class"])
+            for row in rows for head in split(row["head"]) for tail in split(row["tail"]) for form in COMMITTEE.get(tail, (tail,))]
+
+
 @cache
 def _functions() -> Mapping[str, str]:
     return {row["short"]: row["official"] for _, row in read_rows(shipped() / "lexicon" / "organs_functions.tsv", ("short", "official"))}
@@ -60,12 +79,29 @@ def _functions() -> Mapping[str, str]:
 
 def organ_of(form: str, place: str | None, lexicon: Lexicon) -> Organ | None:
     """The organ that `form` means in a letter of `place` (canonical; None when unknown); None for what is no organ of a place."""
+    branch = _branch_of(form, place, lexicon)
+    if branch is not None:
+        return branch
     for owner, rest in _owners(form, place, lexicon):
         if owner in ABROAD:
             return None
         organ = _listed_organ(owner, rest, lexicon) or _written_out(owner, rest)
         if organ is not None:
             return organ
+    return None
+
+
+def _branch_of(form: str, place: str | None, lexicon: Lexicon) -> Organ | None:
+    """The branch in a place of a body that has some everywhere. 市金融监管局 is none: a level word needs a head before it."""
+    for branch in _branches():
+        middle = form[len(branch.head):len(form) - len(branch.tail)]
+        if middle and form.startswith(branch.head) and form.endswith(branch.tail) and (branch.head or middle not in LEVELS):
+            owner = _around(middle, place, lexicon) if middle in LEVELS else lexicon.division(middle, place)
+            if owner is not None and owner not in (*ABROAD, COUNTRY):
+                short = lexicon.stripped(owner)
+                called = branch.head + (short if "{s}" in branch.official else owner) + branch.tail
+                name = branch.official.format(p=owner, s=short)
+                return Organ(name, _others(name, (called,)), branch.kind, owner, "branch")
     return None
 
 

@@ -1,7 +1,7 @@
 """How letters are read: with which model, and how sure a fact or figure must be."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,17 +11,23 @@ from kg.model import NO_ALIASES, Aliases, Extraction, Letter, Mention, Source
 
 if TYPE_CHECKING:
     from kg.lexicon import Lexicon
+    from kg.llm import LanguageModel
+    from kg.llm.asking import Asked, Estimate, Told
     from kg.mapping import Activity
     from kg.pipeline import Knowledge
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How letters are read: the model (the package's own when None), the least confidence of a fact or figure, whether pictures are read."""
+    """How letters are read: the model (the package's own when None), the least confidence of a fact or figure, whether pictures are read.
+
+    With `llm` each letter is read again with the answers of a language model that are in its cache; nobody is asked here (kg/llm/asking.py).
+    """
 
     model: Path | None = None
     min_confidence: float | None = None
     ocr: bool = False
+    llm: LanguageModel | None = None
 
     def knowledge(self) -> Knowledge:
         from kg.pipeline import knowledge
@@ -48,7 +54,16 @@ class Reading:
     def understand(self, letter: Letter, mentions: Sequence[Mention], aliases: Aliases = NO_ALIASES) -> Extraction:
         """What the letter says, less what is not sure enough; `aliases` are what other letters define. The one place where an extraction is made."""
         from kg.pipeline import understand
-        return cut(understand(letter, mentions, self.knowledge(), aliases), self.min_confidence)
+        known = self.knowledge()
+        return self.finished(understand(letter, mentions, known, aliases), known)
+
+    def finished(self, found: Extraction, known: Knowledge) -> Extraction:
+        """What our own readers found, with what the language model adds to it, less what is not sure enough."""
+        if self.llm is not None:
+            from kg.llm.merge import Readers
+            from kg.llm.second import read_again
+            found = read_again(found, self.llm, Readers(known.lexicon, known.names, known.facts))
+        return cut(found, self.min_confidence)
 
     def activity(self) -> Activity:
         """What decides the graph of a letter, for its provenance."""
@@ -57,6 +72,9 @@ class Reading:
         from kg.ontology import knowledge_digest
         options: dict[str, object] = {} if self.min_confidence is None else {"min_confidence": self.min_confidence}
         options |= {"ocr": True} if self.ocr else {}
+        if self.llm is not None:
+            from kg.llm.prompt import prompt
+            options |= {"llm": self.llm.model, "llm_prompt": prompt().digest}
         return Activity(__version__, knowledge_digest(), known(self.model).digest, options)
 
 
@@ -66,3 +84,20 @@ def cut(extraction: Extraction, least: float | None) -> Extraction:
         return extraction
     return replace(extraction, facts=tuple(fact for fact in extraction.facts if fact.confidence >= least),
                    figures=tuple(figure for figure in extraction.figures if figure.confidence >= least))
+
+
+def asked(reading: Reading, sources: Callable[[], Iterable[Source]], told: Told | None = None,
+          estimated: Callable[[Estimate], None] | None = None) -> tuple[Reading, Asked | None]:
+    """The language model asked about all letters, and the reading to go on with: without the model where it said nothing at all.
+
+    `estimated` hears what it would take before anything is sent. Where no model is to be asked, nothing is done.
+    """
+    if reading.llm is None:
+        return reading, None
+    from kg.llm.asking import ask, estimate
+    from kg.segment import segment
+    lexicon, llm = reading.lexicon(), reading.llm
+    if estimated is not None:
+        estimated(estimate((segment(source, lexicon) for source in sources()), llm))
+    outcome = ask((segment(source, lexicon) for source in sources()), llm, told)
+    return (reading if outcome.heard else replace(reading, llm=None)), outcome

@@ -28,6 +28,14 @@ def lexicon() -> Lexicon:
     ("市政府", "深圳市", "深圳市人民政府"),
     ("广东省药监局", "佛山市", "广东省药品监督管理局"),
     ("自治区教育厅", "南宁市", "广西壮族自治区教育厅"),
+    ("民盟市委", "天津市", "中国民主同盟天津市委员会"),
+    ("民建济南市委会", "山东省", "中国民主建国会济南市委员会"),
+    ("九三学社四川省委员会", "四川省", "九三学社四川省委员会"),
+    ("天津证监局", "天津市", "中国证券监督管理委员会天津监管局"),
+    ("国家外汇局江苏省分局", "苏州市", "国家外汇管理局江苏省分局"),
+    ("人民银行天津市分行", "天津市", "中国人民银行天津市分行"),
+    ("霍尔果斯海关", "伊犁哈萨克自治州", "中华人民共和国霍尔果斯海关"),
+    ("广西海事局", "南宁市", "中华人民共和国广西海事局"),
 ])
 def test_a_short_name_is_read_at_the_place_of_the_letter(lexicon: Lexicon, form: str, place: str, name: str) -> None:
     organ = organ_of(form, place, lexicon)
@@ -35,7 +43,7 @@ def test_a_short_name_is_read_at_the_place_of_the_letter(lexicon: Lexicon, form:
     assert organ.name == name
 
 
-@pytest.mark.parametrize(("form", "place"), [("省科技厅", "天津市"), ("区教育局", "广州市"), ("香港教育局", "天津市"), ("市场", "天津市"), ("南开大学", "天津市"), ("市教委", None)])
+@pytest.mark.parametrize(("form", "place"), [("省科技厅", "天津市"), ("区教育局", "广州市"), ("香港教育局", "天津市"), ("市场", "天津市"), ("民盟中央", "天津市"), ("香港海关", "天津市"), ("南开大学", "天津市"), ("市教委", None)])
 def test_what_the_place_does_not_decide_is_no_organ(lexicon: Lexicon, form: str, place: str | None) -> None:
     assert organ_of(form, place, lexicon) is None
 
@@ -44,3 +52,14 @@ def test_an_accepted_older_name_stands_among_the_others(lexicon: Lexicon) -> Non
     organ = organ_of("市金融局", "天津市", lexicon)
     assert organ is not None
     assert "天津市金融工作局" in organ.names
+
+
+def test_a_branch_is_also_called_as_its_town_calls_it(lexicon: Lexicon) -> None:
+    organ = organ_of("温州海关", "浙江省", lexicon)
+    assert organ is not None
+    assert organ.names == ("温州海关",)
+
+
+def test_a_level_word_alone_names_no_branch(lexicon: Lexicon) -> None:
+    organ = organ_of("市金融监管局", "重庆市", lexicon)
+    assert organ is None or organ.reason != "branch"

@@ -23,7 +23,8 @@ from tests.serving import ROOT
 from tests.serving import client as serving
 
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-PAGES = ("/", "/letters", "/events", "/events?status=planned", "/places", "/places?a=天津市&b=香港特别行政区", "/search", "/search?q=天开", "/search?kind=Fund", "/graph",
+PAGES = ("/", "/letters", "/events", "/events?status=planned", "/places", "/places?a=天津市&b=香港特别行政区", "/promises", "/promises?state=kept&place=天津市",
+         "/compare", "/compare?by=years&a=2024&b=2025", "/compare?by=letters&a=tianjin-2023-high-tech&b=tianjin-2025-three-attractions", "/search", "/search?q=天开", "/search?kind=Fund", "/graph",
          "/graph?about=天津市&size=12", "/graph?about=天津市&to=香港科学园", "/questions", "/questions/letter", "/questions/cooperation?who=天津市", "/query",
          "/query?query=SELECT * { ?s a kg:Letter }&run=1", "/query?query=CONSTRUCT { ?s a ?c } WHERE { ?s a kg:Letter, ?c }&run=1", "/query?query=ASK {}&run=1",
          "/id/天津市", "/id/letter/tianjin-2025-three-attractions", "/id/graph/ontology")
@@ -155,12 +156,12 @@ def test_every_iri_of_a_document_that_begins_with_the_base_leads_to_a_page_and_t
 def test_the_graph_of_a_letter_leads_to_the_letter_and_an_unknown_name_to_404(client: TestClient) -> None:
     moved = client.get("/id/graph/letter/tianjin-2023-high-tech", headers=HTML)
     assert moved.status_code == 303 and moved.headers["location"] == "/id/letter/tianjin-2023-high-tech"
-    for path in ("/id/没有", "/id/letter/没有", "/id/graph/没有", "/fact?iri=x", "/lookup?iri=x", "/questions/没有", "/graph?about=没有"):
+    for path in ("/id/没有", "/id/letter/没有", "/id/graph/没有", "/fact?iri=x", "/lookup?iri=x", "/questions/没有", "/graph?about=没有", "/promises?place=没有"):
         assert "没有找到" in get(client, path, 404).text
     assert client.get("/id/没有", headers={"Accept": "text/turtle"}).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/graph?hops=two", "/graph?status=maybe", "/graph?since=x", "/events?status=maybe", "/events?start=-1", "/fact", "/lookup", "/search?limit=9e9"])
+@pytest.mark.parametrize("path", ["/graph?hops=two", "/graph?status=maybe", "/graph?since=x", "/events?status=maybe", "/events?start=-1", "/promises?state=maybe", "/promises?as_of=2025", "/fact", "/lookup", "/search?limit=9e9"])
 def test_an_address_that_asks_for_nothing_sensible_is_answered_with_a_sentence(client: TestClient, path: str) -> None:
     assert re.search(r"\S.*[.:]", get(client, path, 400).text)
 
@@ -192,7 +193,8 @@ def test_nothing_that_a_letter_says_becomes_markup(hostile: TestClient) -> None:
     assert len(facts) == 4
     asked = [f"/search?q={quote(name)}" for name in (*NAMES, ALIAS)] + [f"/graph?about={quote(name)}" for name in NAMES]
     asked += [f"/questions/cooperation?who={quote(IMAGE)}", f"/questions/cooperation?who={quote('<b>x')}", f"/questions/letter?letter={quote(LETTER)}",
-              f"/query?run=1&query={quote('SELECT * { ?s ?p ?o FILTER(isLiteral(?o)) } #' + SCRIPT)}", f"/query?run=1&query={quote(IMAGE)}", "/letters", "/events", "/places", "/"]
+              f"/query?run=1&query={quote('SELECT * { ?s ?p ?o FILTER(isLiteral(?o)) } #' + SCRIPT)}", f"/query?run=1&query={quote(IMAGE)}", "/letters", "/events", "/places", "/", "/promises", f"/compare?by=letters&a={quote(LETTER)}&b={quote(LETTER)}",
+              f"/compare?by=years&a={quote(SCRIPT)}&b=1"]
     for path in [*entities, letter, *facts, *asked]:
         answer = hostile.get(path, headers=HTML)
         page = Document(answer.text)

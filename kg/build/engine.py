@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -29,6 +30,7 @@ from kg import iris
 from kg.build.inputs import Inputs
 from kg.build.manifest import Due, Manifest, Row
 from kg.build.notes import Failure, FileRead, Note, unpacked_print
+from kg.build.notes import unpacked as unpacked_note
 from kg.build.pool import Died, Here, Job, Processes, Result, Runner, cores
 from kg.build.report import BuildReport, Heard, Step
 from kg.build.work import Letter, NoteJob, ReadJob, Shard, WriteJob, batches, note_letters, read_files, write_letters
@@ -38,10 +40,13 @@ from kg.model import STATUSES, Source
 from kg.ontology import ontology_dir
 from kg.read import BY_SUFFIX, KINDS, TABLES, Readers
 from kg.read.twins import NEAR, share
-from kg.reading import Reading
+from kg.reading import Reading, asked
 from kg.store import Store
 from kg.store.disk import hold, make
 from kg.store.prepared import unpacked
+
+if TYPE_CHECKING:
+    from kg.llm.asking import Asked, Estimate
 
 READ_FILES, READ_BYTES = 8, 100_000             # of files that a worker is given at once
 WRITE_LETTERS, WRITE_BYTES = 8, 40_000          # of letters, and of their notes
@@ -70,20 +75,24 @@ class Options:
     fail_fast: bool = False
 
 
-def build(folder: Path, base: str | None, reading: Reading, found: Inputs, options: Options, heard: Heard) -> BuildReport:
-    """Read the files into the store in a folder, which is made when it is not there."""
+def build(folder: Path, base: str | None, reading: Reading, found: Inputs, options: Options, heard: Heard,
+          estimated: Callable[[Estimate], None] | None = None) -> BuildReport:
+    """Read the files into the store in a folder, which is made when it is not there.
+
+    With a language model `estimated` hears what asking it about the letters to be written would take; what it raises ends the build.
+    """
     started, clock = datetime.now(UTC), time.perf_counter()
     activity = reading.activity()               # what can be wrong with model and knowledge is told before a store is made
     new = not folder.exists()
     make(folder, base)
-    run = _Build(folder, base, reading, found, options, heard, activity, started)
+    run = _Build(folder, base, reading, found, options, heard, activity, started, estimated)
     try:
         run.guarded()
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"The store {folder} cannot be written ({getattr(error, 'strerror', None) or error}): make room or mend its permissions, "
                          f"and run the same command again; it goes on where it stopped.") from error
     finally:
-        if new and not run.read and not (folder / "data").exists():
+        if new and (run.asking or not run.read) and not (folder / "data").exists():
             shutil.rmtree(folder, ignore_errors=True)       # a store made for a build of which nothing came
     return run.report(time.perf_counter() - clock)
 
@@ -100,6 +109,7 @@ class _Build:
     heard: Heard
     activity: Activity
     started: datetime
+    estimated: Callable[[Estimate], None] | None = None
     manifest: Manifest = field(init=False)
     runner: Runner | None = None
     store: Store | None = None
@@ -109,6 +119,9 @@ class _Build:
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    asking: bool = False
+    outcome: Asked | None = None
+    claims: Counter[str] = field(default_factory=Counter)
     unsaid: int = 0
     bad: int = 0
     failures: list[str] = field(default_factory=list)
@@ -137,6 +150,7 @@ class _Build:
                 self.mark_vanished()
                 self.choose()
             self.learn()
+            self.ask()
             self.write_all()
             self.remove()
             self.end()
@@ -332,6 +346,18 @@ class _Build:
             self.manifest.put_aliases(aliases)
         self.aliases = len(aliases)
 
+    def ask(self) -> None:
+        """Have a language model asked about the letters that are to be written; when it says nothing at all, go on without it."""
+        if self.reading.llm is None or not self.manifest.count_due(self.activity.digest):
+            return
+        self.asking = True
+        reading, self.outcome = asked(self.reading, lambda: (unpacked_note(due.note)[0] for due in self.manifest.due(self.activity.digest)),
+                                      lambda done, total, name: self.heard(Step("ask", done, total, len(self.failures), name)), self.estimated)
+        self.asking = False
+        activity = reading.activity()
+        self.manifest.read_otherwise(self.activity.digest, activity.digest)
+        self.reading, self.activity = reading, activity
+
     # write
 
     def write_all(self) -> None:
@@ -381,7 +407,7 @@ class _Build:
         part = path.with_suffix(".part")
         part.write_bytes(shard.data)
         part.replace(path)
-        told = [[due.id, due.sha256, due.activity, due.used, one.mentions, dict(one.facts), one.figures, list(one.entities)]
+        told = [[due.id, due.sha256, due.activity, due.used, one.mentions, dict(one.facts), one.figures, list(one.entities), dict(one.claims)]
                 for due, one in zip(letters, shard.counts, strict=True)]
         self.manifest.put_shard(file, digest, json.dumps(told, ensure_ascii=False))
         return file
@@ -406,10 +432,11 @@ class _Build:
             rows = {one[0] for one in wanted}
             store.put_letters([one for one, told in zip(whole, json.loads(letters), strict=True) if told[0] in rows])
         with self.manifest.transaction():
-            for row, sha, activity, used, mentions, facts, figures, entities in wanted:
+            for row, sha, activity, used, mentions, facts, figures, entities, claims in wanted:
                 self.written.append(self.manifest.done(row, sha, activity, used))
                 self.counts.update({"mentions": mentions, "figures": figures, **facts})
                 self.manifest.count_entities(entities)
+                self.claims.update(claims)
             self.manifest.drop_shard(file)
         path.unlink(missing_ok=True)
 
@@ -473,7 +500,7 @@ class _Build:
         facts: dict[str, int] = {status: self.counts[status] for status in STATUSES}
         return BuildReport(self.letters, tuple(sorted(self.written)), tuple(self.removed), len(self.found.files), self.read, self.counts["mentions"],
                            self.entities, facts, self.counts["figures"], self.aliases, seconds, self.withdrawn,
-                           tuple(self.notices), tuple(self.failures))
+                           tuple(self.notices), tuple(self.failures), self.outcome, dict(self.claims))
 
 
 def _value(node: object) -> str:

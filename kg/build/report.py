@@ -3,6 +3,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.llm.asking import Asked
 
 Told = Callable[[int, int, str], None]          # done, of how many, and the name of what is being done
 
@@ -39,6 +43,8 @@ class BuildReport:
     withdrawn: bool = False             # what rules had inferred was taken out, because something it may rest on changed
     notices: tuple[str, ...] = ()       # what a person should know of the files
     failures: tuple[str, ...] = ()      # why files were passed over, a sentence for each
+    asked: Asked | None = None          # what came of asking a language model; None where none was to be asked
+    claims: Mapping[str, int] = field(default_factory=dict)     # and of what it claimed
 
     @property
     def unchanged(self) -> int:

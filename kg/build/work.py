@@ -84,6 +84,7 @@ class Counts:
     facts: Mapping[str, int]
     figures: int
     entities: tuple[str, ...]
+    claims: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,8 @@ def counts(one: Letter, extraction: Extraction) -> Counts:
     """How much an extraction says."""
     statuses: Counter[str] = Counter(fact.status for fact in extraction.facts)
     mentions = sum(len(entity.links) for entity in extraction.entities)
-    return Counts(one.id, mentions, dict(statuses), len(extraction.figures), tuple(entity.name for entity in extraction.entities))
+    return Counts(one.id, mentions, dict(statuses), len(extraction.figures), tuple(entity.name for entity in extraction.entities),
+                  dict(extraction.claims))
 
 
 def warm(reading: Reading) -> None:

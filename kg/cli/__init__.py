@@ -9,9 +9,11 @@ import click
 from kg import __version__
 from kg.cli.ask import queries, query, show, stats
 from kg.cli.common import FAULT, INTERRUPTED, Verbs
+from kg.cli.diff import diff
 from kg.cli.exchange import export, import_
 from kg.cli.letters import build, infer, remove
 from kg.cli.out import docs, render, validate
+from kg.cli.promises import promises
 from kg.cli.quality import evaluate, train
 from kg.cli.read import read
 from kg.cli.serve import serve
@@ -29,7 +31,8 @@ def cli() -> None:
     """
 
 
-for command in (build, read, stats, query, queries, show, serve, export, import_, render, validate, infer, evaluate, remove, train, docs):
+for command in (build, read, stats, query, queries, show, promises, diff, serve, export, import_, render, validate, infer, evaluate, remove, train,
+                docs):
     cli.add_command(command)
 
 

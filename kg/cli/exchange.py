@@ -29,7 +29,7 @@ FOLDERS = ("neo4j", "csv", "parquet")
 @click.option("--to", "until", metavar="DAY", help="Only what has a time that begins on this day or earlier.")
 @click.option("--describe", is_flag=True, help="Also write what the export is (DCAT and VoID), beside it or in its folder.")
 @click.option("--with-builds", is_flag=True, help="Also when the builds ran; without it two builds of the same letters give the same bytes.")
-@click.option("--inferred/--no-inferred", default=True, show_default=True, help="Also what kg infer derived, where it was asked to.")
+@click.option("--inferred/--no-inferred", default=True, show_default=True, help="Also what kg infer and kg promises --save derived.")
 @store_option
 def export(fmt: str, output: Path | None, describe: bool, store: Path, since: str | None, until: str | None, **chosen: Any) -> None:
     """Write the graph for other programs, all of it or what is chosen.

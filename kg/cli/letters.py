@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.common import FINDINGS, model_options, store_option
+from kg.cli.llm import Asking, DryRun, after, before, llm_options, settled
 from kg.cli.pace import pace
 from kg.cli.terminal import clean, table
 
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
 @click.option("--watch", "watching", is_flag=True, help="Go on: build again whenever files change, until Ctrl-C.")
 @click.option("--check", is_flag=True, help="Check the whole graph afterwards, as kg validate does; what is wrong is told, and the exit code is 1.")
 @click.option("--infer", "inferring", is_flag=True, help="Run the rules afterwards, as kg infer does.")
+@llm_options
 @click.pass_context
-def build(context: click.Context, paths: tuple[str, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
+def build(context: click.Context, /, paths: tuple[str, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
           ocr: bool, workers: int | None, scheduler: str | None, sync: bool, fail_fast: bool, report_to: Path | None, watching: bool,
-          check: bool, inferring: bool) -> None:
+          check: bool, inferring: bool, **options: Any) -> None:
     """Read letters and put what they say into the graph.
 
     PATH is a letter (text, HTML, Word, PDF, RTF, mail, or a zip file or table of letters; docs/reading.md), a directory, a
@@ -47,14 +49,20 @@ def build(context: click.Context, paths: tuple[str, ...], store: Path, base: str
     """
     from kg.api import open
     from kg.build import watch
+    asking = Asking(**options)
+    llm, model = settled(asking, model)
 
     def once() -> BuildReport:
-        with pace() as told, open(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr) as graph:
-            report = graph.build(paths, workers=workers, scheduler=scheduler, sync=sync, fail_fast=fail_fast, told=told)
+        with pace() as told, open(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr, llm=llm) as graph:
+            report = graph.build(paths, workers=workers, scheduler=scheduler, sync=sync, fail_fast=fail_fast, told=told,
+                                 estimated=before(asking, llm))
         _tell(report, store, report_to, inferring)
         return report
 
-    report = once()
+    try:
+        report = once()
+    except DryRun:
+        return
     if watching:
         click.echo("Watching for changes; stop with Ctrl-C.", err=True)
         for change in watch([Path(path) for path in paths]):
@@ -73,13 +81,13 @@ def build(context: click.Context, paths: tuple[str, ...], store: Path, base: str
 
 def _tell(report: BuildReport, store: Path, report_to: Path | None, inferring: bool) -> None:
     """What a build did, in words and, when asked, as JSON."""
-    for line in (*report.notices, *report.failures):
+    for line in (*report.notices, *report.failures, *(after(report.asked, report.claims) if report.asked else ())):
         click.echo(f"kg: {clean(line)}", err=True)
     click.echo(f"{summary(report)} The graph is in {store}.")
     if report.failures:
         click.echo(f"{counted(len(report.failures), 'file')} could not be read: mend what is told above, and run the same command again.", err=True)
     if report.withdrawn and not inferring:
-        click.echo("What rules had inferred was taken out, because the graph changed: kg infer derives it anew.", err=True)
+        click.echo("What kg infer and kg promises --save had derived was taken out, because the graph changed: run them again.", err=True)
     if report_to is not None:
         import json
         report_to.parent.mkdir(parents=True, exist_ok=True)

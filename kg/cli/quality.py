@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.common import model_options
+from kg.cli.llm import Asking, DryRun, after, before, llm_options, settled
 from kg.cli.terminal import progress, table
 from kg.measures import DIMENSIONS, MEASURES
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a report with gold and found side by side.")
 @model_options
+@llm_options
 def evaluate(gold: tuple[Path, ...], errors: bool, by: str | None, measure: str | None, folds: str | None, as_json: bool, html: Path | None,
-             model: Path | None, min_confidence: float | None) -> None:
+             model: Path | None, min_confidence: float | None, **options: Any) -> None:
     """Score what is read from letters against gold files (*.gold.txt, see tests/corpus/GUIDELINES.md).
 
     \b
@@ -37,9 +39,18 @@ def evaluate(gold: tuple[Path, ...], errors: bool, by: str | None, measure: str 
     from kg.gold import read_golds
     golds = read_golds(gold)
     from kg.assess import score  # loads all that reads letters: after the gold is known to be there
-    from kg.reading import Reading
-    with progress() as told:
-        scores = score(golds, Reading(model, min_confidence), folds=folds, told=told)
+    from kg.lessons import source
+    from kg.reading import Reading, asked
+    asking = Asking(**options)
+    llm, model = settled(asking, model)
+    try:
+        with progress() as told:
+            reading, outcome = asked(Reading(model, min_confidence, llm=llm), lambda: map(source, golds), told, before(asking, llm))
+            scores = score(golds, reading, folds=folds, told=told)
+    except DryRun:
+        return
+    for line in after(outcome) if outcome else ():
+        click.echo(f"kg: {line}", err=True)
     if html:
         from kg.report import html_report
         html.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,8 @@ RELATIONS = (
     (RDFS + "seeAlso", "参见", "see also"),
 )
 INFERRED = ("Rule", "Inference", "byRule", "ruleKind", "inCity", "sharesEventWith", "institutionsCooperateWith")
+PROMISES = ("Promise", "PromiseState", "Kept", "Repeated", "Changed", "Open", "Overdue", "promised", "promisedIn", "promiseState", "dueDate",
+            "promiseNote", "asOf", "followedBy", "keptBy", "repeatedBy", "changedBy", "fellShortIn")
 PLAIN = (OWL + "Class", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "NamedIndividual")      # what the section says already
 
 
@@ -64,6 +66,7 @@ def sections(ontology: Ontology) -> tuple[Section, ...]:
         ("statuses", "状态", "Statuses", ["Status", *(name.capitalize() for name in STATUSES)]),
         ("inverse", "反向属性", "Inverse properties", [name for name in inverses if name not in PREDICATES]),
         ("inferred", "规则推断", "What rules infer", inferred),
+        ("promises", "承诺", "Promises", [name for name in PROMISES if name in names]),
         ("above", "主类之上", "Above the main classes", above),
         ("finer", "细类", "Finer classes", finer),
     ]

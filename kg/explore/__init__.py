@@ -18,6 +18,7 @@ import pypinyin
 from kg.explore.describe import describe, kind, statements
 from kg.explore.entity import entity
 from kg.explore.fact import fact
+from kg.explore.follow import compare, promises
 from kg.explore.graph import graph, picture
 from kg.explore.letter import letter
 from kg.explore.overview import letters, overview
@@ -26,6 +27,7 @@ from kg.explore.questions import forms, question
 from kg.explore.search import folded, index, search
 from kg.explore.timeline import timeline
 from kg.mapping import OBJECT, PREDICATE, STATUS, SUBJECT, TYPE, term
+from kg.promises.rules import keeping
 from kg.store import Store
 
 __all__ = ["JOBS", "forms", "warm"]
@@ -34,13 +36,14 @@ JOBS: Mapping[str, Callable[..., dict[str, Any]]] = MappingProxyType({
     "search": search, "index": index,
     "entity": entity, "letter": letter, "fact": fact, "overview": overview, "letters": letters, "timeline": timeline,
     "matrix": matrix, "between": between, "graph": graph, "picture": picture, "question": question, "describe": describe,
-    "statements": statements, "kind": kind,
+    "statements": statements, "kind": kind, "promises": promises, "compare": compare,
 })
 
 
 def warm() -> None:
     """Load what the jobs read from files when they first need it: questions, pinyin, spelling, layout, words of pictures."""
     forms()
+    keeping()
     folded("會")
     pypinyin.lazy_pinyin("重庆")
     with Store() as store:

@@ -32,7 +32,8 @@ def _graphs(store: Store, choice: Choice, letters: tuple[ox.NamedNode, ...]) -> 
     """Whole graphs: no node is looked at."""
     if letters:
         return Chosen(tuple(sorted(letters, key=str)), letters=_letters_of(store, letters))
-    left_out = [store.graph(name) for name, wanted in (("builds", choice.with_builds), ("inferred", choice.inferred)) if not wanted]
+    wanted = (("builds", choice.with_builds), ("inferred", choice.inferred), ("promises", choice.inferred))
+    left_out = [store.graph(name) for name, so in wanted if not so]
     graphs = tuple(graph for graph in store.graphs() if graph not in left_out)
     return Chosen(graphs, merged=True, skipped=frozenset(line for graph in left_out for line in _only_in(store, graph)))
 
@@ -73,7 +74,7 @@ class _Chooser:
         self._look_up()
         every = {self.store.graph(name) for name in KNOWLEDGE}
         knowledge = every if self.choice.inferred else every - {self.store.graph("inferred")}
-        left_out = every | {self.store.graph("ontology"), self.store.graph("builds")}
+        left_out = every | {self.store.graph(name) for name in ("ontology", "builds", "promises")}
         said = self.letters or tuple(graph for graph in self.store.graphs() if graph not in left_out)
         for graph in said:
             self._facts(graph)

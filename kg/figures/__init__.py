@@ -20,7 +20,7 @@ from kg.figures.indicators import indicator
 from kg.figures.quantities import Quantity, find_quantities
 from kg.figures.ranker import Ranker, pack, unpack
 from kg.figures.scene import Scene, names_of
-from kg.figures.subjects import Stage, detect, siblings, subjects
+from kg.figures.subjects import Owned, Stage, detect, siblings, subjects
 from kg.figures.units import normalised
 from kg.figures.when import Dated, times
 from kg.model import Entity, Figure, Letter, Period
@@ -84,9 +84,10 @@ def measure(letter: Letter, entities: Iterable[Entity], timeline: Timeline, mode
 
 def _figures(reading: Reading, model: FigureModel) -> Iterator[Figure]:
     dated: Dated | None = None
+    owned: Owned | None = None
     for quantity in reading.quantities:
         chance = model.detect.chances([detect(reading.scene, quantity), NO])[0]
-        candidates = subjects(reading.stage, quantity) if chance >= 0.5 else []
+        candidates = subjects(reading.stage, quantity, owned) if chance >= 0.5 else []
         if not candidates:
             continue
         index, sure = model.subject.best([candidate.features for candidate in candidates])
@@ -95,7 +96,7 @@ def _figures(reading: Reading, model: FigureModel) -> Iterator[Figure]:
         period = choices[model.time.best([choice.features for choice in choices])[0]].period
         for entity in [subject, *siblings(reading.stage, quantity, subject)]:
             yield _figure(reading.scene, quantity, entity, period, chance * sure)
-        dated = Dated(period, quantity.span.end, subject)
+        dated, owned = Dated(period, quantity.span.end, subject), Owned(subject, quantity.span.end)
 
 
 def _figure(scene: Scene, quantity: Quantity, subject: str, period: Period | None, confidence: float) -> Figure:

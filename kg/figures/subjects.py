@@ -21,6 +21,7 @@ _FULL = "nvaj"
 _SHARED = re.compile(r"分别[^，；。]{0,10}(?:[\d.一二三四五六七八九十百千余]+[^，；。、和]{1,6}[、和](?:[^，；。\d]{0,4}))*")
 _NUMBER = re.compile(r"[\d.]+|[一二两三四五六七八九十百千]+(?=[家个名项万亿元成人])")
 _GAPS = frozenset(("", "等", "等近", "等逾", "等超", "等约", "等共", "等上", "共", "等企业", "等项目"))
+EARLIER = 2         # sentences before that of a number whose names it may belong to
 _LISTS = frozenset(("、", "和", "与", "及", "以及", "（", ""))
 
 
@@ -30,6 +31,14 @@ class Candidate:
 
     entity: str
     features: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Whose a figure is, and where it ends."""
+
+    entity: str
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +84,8 @@ def detect(scene: Scene, quantity: Quantity) -> list[str]:
     ]
 
 
-def subjects(stage: Stage, quantity: Quantity) -> list[Candidate]:
-    """The entities that a quantity may belong to; one alone where the words leave no choice (后者, 分别)."""
+def subjects(stage: Stage, quantity: Quantity, last: Owned | None = None) -> list[Candidate]:
+    """The entities that a quantity may belong to; one alone where the words leave no choice (后者, 分别). `last` is the figure before it."""
     look = Look(stage, quantity)
     found: dict[str, list[str]] = {}
     for entity, features in look.all():
@@ -86,6 +95,7 @@ def subjects(stage: Stage, quantity: Quantity) -> list[Candidate]:
         return [Candidate(only, found[only])]
     for entity, features in found.items():
         features.extend(look.focal(entity))
+        features.extend(carried(stage.scene, quantity, entity, last))
     return [Candidate(entity, features) for entity, features in found.items()]
 
 
@@ -203,6 +213,7 @@ class Look:
             yield self.scene.place, self._home()
         if self.focus:
             yield self.focus.entity, []
+        yield from self._earlier()
 
     def _home(self) -> list[str]:
         """What speaks for the answering place, named or not."""
@@ -278,6 +289,25 @@ class Look:
                                                f"{where} {role.label} len={min((start - self.end) // 3, 4)} r{rank}",
                                                f"{where} {role.part} {self.bare}", f"{where} {role.label} {self.bare}"]
 
+    def _earlier(self) -> Iterator[tuple[str, list[str]]]:
+        """The names of the sentences before, in the same paragraph: 该项目…。总投资30亿元。"""
+        seen: set[str] = set()
+        for far in range(1, min(EARLIER, self.index) + 1):
+            before = self.index - far
+            if self.scene.blocks[before] != self.scene.blocks[self.index]:
+                return
+            span = self.scene.sentences[before]
+            for i in self.scene.span_of(span.start, span.end):
+                name, role = self.scene.names[i], self.stage.roles[i]
+                if name.entity in seen or name.kind in ("Field", "Person"):
+                    continue
+                first = not seen
+                seen.add(name.entity)
+                e, k = f"e{far}", f"e{far} {role.label}"
+                yield name.entity, [e, k, f"{e} {role.part}", f"{k} {role.part}", f"{e} {self.bare}", f"{k} {self.bare}",
+                                    f"{e} {role.part} {self.bare}", f"{e} first={first}", f"{k} u={self.unit}",
+                                    *[f"{k} s={sign}" for sign in self.signs]]
+
     def _name(self, i: int, where: str, place: str, nearest: bool) -> list[str]:
         """What holds of a name wherever it stands."""
         role = self.stage.roles[i]
@@ -289,6 +319,21 @@ class Look:
             f"{place} r={right}", f"{k} r={right}", f"{k} l={left}", f"{place} l={left}", f"{k} u={self.unit}", f"{kind} u={self.unit}",
             f"{where} {part} u={self.unit}", f"sample={sampled} {place}", f"sample={sampled} {kind}", *[f"{p} s={sign}" for sign in self.signs],
         ]
+
+
+def carried(scene: Scene, quantity: Quantity, entity: str, last: Owned | None) -> list[str]:
+    """Whether an entity is the owner of the figure before, and how far that is: in the clause, the sentence, the paragraph."""
+    if last is None:
+        return ["nolast"]
+    at = quantity.span.start
+    if scene.block(last.end) != scene.block(at):
+        near = "B"
+    elif far := scene.sentence(at) - scene.sentence(last.end):
+        near = f"T{min(far, 2)}"
+    else:
+        near = f"C{min(scene.clauses_between(last.end, at), 2)}n{min(len(scene.span_of(last.end, at)), 2)}"
+    same = f"last{entity == last.entity}{near}"
+    return [same, same + ("J" if entity == scene.place else "")]
 
 
 def siblings(stage: Stage, quantity: Quantity, subject: str) -> list[str]:

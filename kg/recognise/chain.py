@@ -41,6 +41,10 @@ class Chain:
         path = self._best(scores, chances, filled, weights)
         return path, chances[np.arange(len(path)), path]
 
+    def chances(self, scores: Floats, sizes: Sequence[int]) -> Floats:
+        """The probability of each label at each character of passages that are not empty."""
+        return self._chances(scores, sizes)[0]
+
     def _chances(self, scores: Floats, sizes: Sequence[int]) -> tuple[Floats, Floats]:
         """The probability of each label at each character, and of each passage the logarithm of the sum over all sequences."""
         lay = Layout(sizes)

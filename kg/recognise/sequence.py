@@ -41,6 +41,15 @@ class SequenceModel:
             path, chances = self._chain.read(self.scores(features.columns(read, proposals[first:last])), sizes)
             yield from self._found(path, chances, sizes)
 
+    def chances(self, passage: Passage, proposals: Sequence[Proposal], names: Sequence[tuple[int, int, str]]) -> list[float]:
+        """How likely each name (start, end, class) of a passage is to be one: the probability of the least likely of its labels and its end."""
+        if not names:
+            return []
+        table = self._chain.chances(self.scores(features.columns([passage], [proposals])), [len(passage.text)])
+        number = {label: k for k, label in enumerate(self.labels)}
+        return [_chance(table, start, end, number["B-" + kind], number["I-" + kind]) if {"B-" + kind, "I-" + kind} <= number.keys() else 0.0
+                for start, end, kind in names]
+
     def _found(self, path: NDArray[np.intp], chances: NDArray[np.float64], sizes: Sequence[int]) -> list[list[Found]]:
         """The names that labels spell, by passage."""
         starts = begins_of(sizes)
@@ -77,6 +86,12 @@ class SequenceModel:
             return cls(labels, keys, weights, found["steps"])
         except (KeyError, ValueError, IndexError) as error:
             raise ModelError(f"The part 'mentions' of the model is damaged ({error}); train it again with kg train.") from error
+
+
+def _chance(table: NDArray[np.float64], start: int, end: int, first: int, goes_on: int) -> float:
+    """The least of: that the name begins here, that each further character goes on with it, that the one behind it does not."""
+    behind = 1.0 - float(table[end, goes_on]) if end < len(table) else 1.0
+    return min(float(table[start, first]), float(table[start + 1:end, goes_on].min(initial=1.0)), behind)
 
 
 def batches(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,8 @@ from kg.server.pool import Pool
 def routes(pool: Pool, finder: Finder) -> list[Route]:
     api = Api(pool, finder)
     table = {"search": api.search, "entity": api.entity, "letter": api.letter, "fact": api.fact, "overview": api.overview, "letters": api.letters,
-             "events": api.events, "places": api.places, "graph": api.graph, "graph.svg": api.picture, "questions/{name}": api.question,
+             "events": api.events, "places": api.places, "promises": api.promises, "compare": api.compare,
+             "graph": api.graph, "graph.svg": api.picture, "questions/{name}": api.question,
              "vocabulary": api.vocabulary}
     return [Route(f"/api/{path}", handler) for path, handler in table.items()]
 
@@ -54,6 +55,15 @@ class Api:
     async def events(self, request: Request) -> Response:
         given = request.query_params
         return await self._answer("timeline", year=given.get("year", ""), status=given.get("status", ""), start=whole(request, "start", 0, FAR))
+
+    async def promises(self, request: Request) -> Response:
+        given = {name: request.query_params.get(name, "") for name in ("place", "organ", "state", "as_of")}
+        return await self._answer("promises", **given, start=whole(request, "start", 0, FAR))
+
+    async def compare(self, request: Request) -> Response:
+        given = request.query_params
+        return await self._answer("compare", a=_given(request, "a"), b=_given(request, "b"), by=given.get("by", ""), about=given.get("about", ""),
+                                  start=whole(request, "start", 0, FAR))
 
     async def places(self, request: Request) -> Response:
         return JSONResponse(await self.pool.once("matrix", size=whole(request, "size", 20, 60)))

@@ -4,6 +4,7 @@
     /search?q=          entities and letters            /graph?about=                 the graph view
     /id/…, /lookup?iri= entities, letters, anything     /questions, /questions/NAME   named questions as forms
     /fact?iri=          a fact or figure                /query?query=                 SPARQL
+    /promises           what was planned, and then      /compare?by=&a=&b=            two letters, or two years
 
 The same as JSON stands under /api (kg/server/api.py).
 """
@@ -17,10 +18,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from kg.diff.page import WORDS
 from kg.explore import forms
 from kg.explore.filters import KNOWN
 from kg.model import CLASSES, PREDICATES, STATUSES
 from kg.ontology import PREFIXES, load_ontology
+from kg.promises.told import STATE_WORDS
 from kg.server import api, assets
 from kg.server.asked import FAR, graph_arguments, whole
 from kg.server.errors import Refused
@@ -45,6 +48,7 @@ def routes(pool: Pool) -> list[Route]:
     pages = Pages(pool, finder)
     table: dict[str, Handler] = {
         "/": pages.overview, "/letters": pages.letters, "/events": pages.events, "/places": pages.places, "/search": pages.search,
+        "/promises": pages.promises, "/compare": pages.compare,
         "/fact": pages.fact, "/graph": pages.graph, "/questions": pages.questions, "/questions/{name}": pages.question, "/query": pages.query,
         "/lookup": pages.lookup, "/id/{path:path}": pages.resource}
     return [*(Route(path, _readable(handler)) for path, handler in table.items()), *api.routes(pool, finder), *assets.routes()]
@@ -103,6 +107,26 @@ class Pages:
         a, b = request.query_params.get("a", ""), request.query_params.get("b", "")
         between = await self.ask("between", a=a, b=b) if a and b else None
         return html("places", matrix=await self.glance("matrix", size=whole(request, "size", 20, 60)), between=between)
+
+    async def promises(self, request: Request) -> Response:
+        given = {name: request.query_params.get(name, "").strip() for name in ("place", "organ", "state", "as_of")}
+        narrowed = given["place"] or given["organ"] or given["as_of"]
+        view = await (self.ask if narrowed else self.glance)("promises", **given, start=whole(request, "start", 0, FAR))
+        states = [{"name": name, "zh": zh, "en": en} for name, (zh, en) in STATE_WORDS.items()]
+        return html("promises", view=view, states=states, given=given)
+
+    async def compare(self, request: Request) -> Response:
+        given = {name: request.query_params.get(name, "").strip() for name in ("by", "a", "b", "about")}
+        letters = [letter["name"] for letter in (await self.glance("letters"))["letters"]]
+        view, problem = None, ""
+        if given["a"] and given["b"]:
+            try:
+                view = await self.ask("compare", **given, start=whole(request, "start", 0, FAR))
+            except Refused as error:
+                if error.status not in (400, 404):
+                    raise
+                problem = str(error)
+        return html("compare", 404 if problem else 200, view=view, given=given, letters=letters, problem=problem, words=WORDS)
 
     async def search(self, request: Request) -> Response:
         text, kind = request.query_params.get("q", "")[:200], request.query_params.get("kind", "")

@@ -29,6 +29,7 @@ from kg.store.disk import open_readable, open_writable
 from kg.store.prepared import Prepared
 from kg.store.settle import Settler
 
+DERIVED = ("inferred", "promises")      # graphs of what follows from the others, which go when any of those changes
 LEXICON_FORM = 2                        # counts up when `lexicon_lines` says the same entries in another way
 
 
@@ -43,7 +44,7 @@ class Store:
         self._lock = None
         self._loading: _Loading | None = None
         self._unwritten = False
-        self.withdrawn = False              # whether a change took out what rules had inferred
+        self.withdrawn = False              # whether a change took out what was derived (graph/inferred, graph/promises)
         if directory is None:
             self._data, self.base = ox.Store(), iris.checked_base(base or iris.BASE)
         elif writable:
@@ -98,7 +99,7 @@ class Store:
         return tuple(sorted((graph for graph in self.data.named_graphs() if isinstance(graph, ox.NamedNode)), key=lambda graph: graph.value))
 
     def graph(self, name: str) -> ox.NamedNode:
-        """The graph of the store with this name: ontology, lexicon, curation, inferred, builds."""
+        """The graph of the store with this name: ontology, lexicon, curation, inferred, promises, builds."""
         return ox.NamedNode(iris.graph_iri(name, self.base))
 
     def letter_graph(self, name: str) -> ox.NamedNode:
@@ -138,7 +139,7 @@ class Store:
 
     def _put_together(self, letters: Sequence[Prepared], graphs: Sequence[ox.NamedNode]) -> list[int]:
         """Load those of some new letters that can be put at once; which these were."""
-        if len(letters) < 2 or next(self._data.quads_for_pattern(None, None, None, self.graph("inferred")), None) is not None:
+        if len(letters) < 2 or self._derived():
             return []
         votes = [one.votes() for one in letters]
         chosen, decided = self._settler.together(votes)
@@ -191,9 +192,13 @@ class Store:
 
         Whatever changes letters, lexicon, curation or vocabulary takes graph/inferred out: it never says what nothing supports any longer.
         """
+        return self.put_derived("inferred", statements)
+
+    def put_derived(self, name: str, statements: Iterable[ox.Quad]) -> bool:
+        """The same for any graph of DERIVED."""
         self._need_writable()
         changes = Changes()
-        changes.swap(set(self.quads(self.graph("inferred"))), statements)
+        changes.swap(set(self.quads(self.graph(name))), statements)
         self._apply(changes)
         return bool(changes)
 
@@ -219,10 +224,10 @@ class Store:
     def _put_by_hand(self, graph: ox.NamedNode) -> None:
         """Settle the store after a change from outside; what rules inferred from what was there before is taken out."""
         self._unwritten = self.directory is not None
-        inferred = Changes(removed=set(self.quads(self.graph("inferred"))))
-        if inferred and graph != self.graph("inferred"):
+        derived = Changes(removed=self._derived(but=graph))
+        if derived:
             self.withdrawn = True
-            self._apply(inferred)
+            self._apply(derived)
         self.settle()
 
     def put_run(self, activity: Activity, started: datetime, ended: datetime, letters: int) -> None:
@@ -280,11 +285,16 @@ class Store:
         return True
 
     def _withdraw(self, changes: Changes) -> None:
-        """Take out what rules inferred, when anything that they may rest on changes."""
+        """Take out what was derived, when anything that it may rest on changes."""
         if changes:
-            inferred = set(self._data.quads_for_pattern(None, None, None, self.graph("inferred")))
-            changes.removed |= inferred
-            self.withdrawn = self.withdrawn or bool(inferred)
+            derived = self._derived()
+            changes.removed |= derived
+            self.withdrawn = self.withdrawn or bool(derived)
+
+    def _derived(self, but: ox.NamedNode | None = None) -> set[ox.Quad]:
+        """What the derived graphs say; nothing where `but`, which was put by hand, is one of them."""
+        graphs = [self.graph(name) for name in DERIVED]
+        return {quad for graph in graphs if but not in graphs for quad in self._data.quads_for_pattern(None, None, None, graph)}
 
     def _noted(self, name: str, digest: str) -> bool:
         return ox.Quad(self.graph(name), SHA, ox.Literal(digest), self.graph(name)) in self.data
