@@ -259,7 +259,7 @@ def test_a_letter_that_moves_is_the_same_letter(tmp_path: Path) -> None:
 
 # the same bytes
 
-@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("workers", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_any_number_of_processes_gives_the_same_bytes(tmp_path: Path, archive: tuple[Path, bytes], workers: int) -> None:
     run(tmp_path / "store", archive[0], workers=workers)
     assert exported(tmp_path / "store") == archive[1]

@@ -74,3 +74,10 @@ def test_a_few_kills(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_fifty_kills_of_a_build_of_two_thousand_letters(tmp_path: Path) -> None:
     disturbed(tmp_path, 2000, 50, 6.0, 2)
+
+
+def test_the_processes_of_a_killed_build_end_with_it(tmp_path: Path) -> None:
+    process = start(tmp_path / "store", letters(tmp_path / "in", 400), 3)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=20)         # returns when nobody holds the pipe any more

@@ -86,7 +86,9 @@ class Processes:
             gc.collect()
             gc.freeze()         # what is loaded is not written to by collections, so that it stays shared
         self._done: SimpleQueue[tuple[_Worker, Any]] = SimpleQueue()
-        self._workers = [self._start() for _ in range(number)]
+        self._workers: list[_Worker] = []
+        for _ in range(number):
+            self._workers.append(self._start())
 
     def run(self, work: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[tuple[Job, Result | Died]]:
         left, again = iter(jobs), deque[Job]()
@@ -126,7 +128,8 @@ class Processes:
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, self._reading), daemon=True)
+        inherited = [ours, *(worker.pipe for worker in self._workers)] if self._context.get_start_method() == "fork" else []
+        process = self._context.Process(target=_serve, args=(theirs, self._reading, inherited), daemon=True)
         process.start()
         theirs.close()
         worker = _Worker(process, ours)
@@ -156,8 +159,10 @@ def _listen(worker: _Worker, done: SimpleQueue[tuple[_Worker, Any]]) -> None:
         done.put((worker, _Gone(worker.process.exitcode)))
 
 
-def _serve(pipe: Connection, reading: Reading) -> None:
-    """A worker: do what comes until the pipe closes."""
+def _serve(pipe: Connection, reading: Reading, inherited: list[Connection]) -> None:
+    """A worker: do what comes until the pipe closes, of which no process but the one that started this may hold the other end."""
+    for other in inherited:
+        other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is for the process that started this one, which ends it
     warm(reading)
     while True:
