@@ -15,7 +15,7 @@ LETTERS = Path(__file__).parent / "letters"
 def main(store: str) -> None:
     with kg.open(store) as graph:
         report = graph.build([LETTERS])
-        print(f"{len(report.letters)} letters, {report.entities} entities, {sum(report.facts.values())} facts in {report.seconds:.1f} s")
+        print(f"{report.letters} letters, {report.entities} entities, {sum(report.facts.values())} facts in {report.seconds:.1f} s")
 
         print("\nWho cooperates with 香港理工大学 (The Hong Kong Polytechnic University)?")
         for row in graph.query("cooperation", who="香港理工大学").texts():

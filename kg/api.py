@@ -3,15 +3,13 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
-from kg.build import BuildReport, Item, Told, extractions, letter_files, report, try_all
+from kg.build import BuildReport, Heard, Options, Told, inputs
+from kg.build import build as build_letters
 from kg.errors import InputError
 from kg.model import Extraction
 from kg.reading import Reading, asked
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from kg.infer import Inferred
     from kg.llm import LanguageModel
     from kg.llm.asking import Estimate
-    from kg.mapping import Activity
     from kg.project import Project
     from kg.promises import Promises
     from kg.query import Answer, Question
@@ -84,24 +81,31 @@ class Graph:
 
     # what changes it
 
-    def build(self, paths: Paths = (), *, told: Told | None = None, estimated: Callable[[Estimate], None] | None = None) -> BuildReport:
-        """Read letters (files, or directories of them; the project's when none is named) into the graph; one that is there already is replaced whole.
+    def build(self, paths: Paths = (), *, workers: int | None = None, scheduler: str | None = None, sync: bool = False, fail_fast: bool = False,
+              told: Heard | None = None, estimated: Callable[[Estimate], None] | None = None) -> BuildReport:
+        """Read letters (files, directories, patterns, addresses of fsspec; the project's when none is named) into the graph.
 
-        A file that cannot be read is passed over, and the report says why; when none can be, InputError is raised. With a language model
-        `estimated` hears what asking it would take, before anything is sent; what it raises ends the build before it began.
+        Only what is new or changed is read, and replaced whole.
+
+        `workers` processes read (by default one for each processor, when there is much to read), or those of the Dask `scheduler`.
+        With `sync`, letters whose files have vanished are removed. A file that cannot be read is passed over, and the report says why
+        (with `fail_fast` it raises); when none can be, InputError is raised. With a language model `estimated` hears what asking it would take,
+        before anything is sent; what it raises ends the build before anything is written.
         """
-        started, clock = datetime.now(UTC), time.perf_counter()
-        files = letter_files(_paths(paths) or self._own_letters())
-        trial = try_all(files, self.reading.ocr, told)
-        reading, outcome = asked(self.reading, lambda: (item.read() for item in trial.items), told, estimated)
-        activity = reading.activity()           # what can be wrong with letters and model is told before a store is made
         self.close()
-        with Store(self.path, writable=True, base=self.base, ontology=reading.ontology()) as store:
-            found = report(_put(store, reading, activity, trial.items, told))
-            store.put_run(activity, started, datetime.now(UTC), len(trial.items))
-            withdrawn = store.withdrawn
-        return replace(found, seconds=time.perf_counter() - clock, notices=trial.notices, failures=trial.failures, withdrawn=withdrawn,
-                       asked=outcome)
+        found = inputs(self._local(_named(paths) or self._own_letters()))
+        return build_letters(self.path, self.base, self.reading, found, Options(workers, scheduler, sync, fail_fast), told or (lambda step: None),
+                             estimated)
+
+    def _local(self, named: Sequence[Path | str]) -> list[Path]:
+        """The paths, with copies in the place of what is at addresses."""
+        from kg.build.fetch import fetched, is_url
+        from kg.store.disk import make
+        urls = [str(path) for path in named if is_url(path)]
+        if urls:
+            make(self.path, self.base)
+            (self.path / "build").mkdir(exist_ok=True)
+        return [Path(path) for path in named if not is_url(path)] + (fetched(urls, self.path / "build") if urls else [])
 
     def _own_letters(self) -> Sequence[Path]:
         project = self.reading.project
@@ -351,17 +355,13 @@ def _project(project: str | Path | Project | None) -> Project | None:
     return project if project is None or isinstance(project, Project) else read_project(Path(project))
 
 
+def _named(paths: Paths) -> list[str | Path]:
+    """The paths as they were given: an address is none for pathlib."""
+    return [paths] if isinstance(paths, str | Path) else list(paths)
+
+
 def _paths(paths: Paths) -> list[Path]:
     return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
-
-
-def _put(store: Store, reading: Reading, activity: Activity, items: Sequence[Item], told: Told | None) -> Iterator[Extraction]:
-    """Each letter read and put, one after the other: what is told and counted is in the store."""
-    store.put_ontology()
-    store.put_lexicon(reading.lexicon())        # it is loaded beside while the models and the letters are read
-    for extraction in extractions(items, reading.extract, told):
-        store.put_letter(extraction, activity)
-        yield extraction
 
 
 def open(store: str | Path | None = None, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None,

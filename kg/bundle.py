@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -44,6 +45,12 @@ class Bundle:
         """The SHA-256 of the parts, in hex: what a build records of the model that it used."""
         sums = {name: sha256(data).hexdigest() for name, data in self.parts.items()}
         return sha256(json.dumps([sums, dict(self.card)], sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def known(path: Path | None = None) -> Bundle:
+    """The shipped model, or that of a file. Read once in a process."""
+    return load(path)
 
 
 def unpack(data: bytes, where: str) -> Bundle:

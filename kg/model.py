@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal
 
 from kg.spans import Span
@@ -149,6 +150,32 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a short form stands for in one letter, and its class.
+
+    It is `defined` when the letter says so in words (以下简称); else it shortens a longer name of the letter.
+    """
+
+    short: str
+    name: str
+    kind: str
+    defined: bool
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What one letter says of short names: their meanings in it, and the names (with class) that it uses and nothing explains.
+
+    `region` is the province that the letter answers for, or 中国, empty when the letter does not tell.
+    """
+
+    region: str = ""
+    meanings: tuple[Meaning, ...] = ()
+    open: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     """What names stand for. `name` is canonical, and the key by which facts and figures refer to it."""
 
@@ -212,3 +239,10 @@ class Extraction:
     facts: tuple[Fact, ...]
     figures: tuple[Figure, ...]
     claims: Mapping[str, int] = field(default_factory=dict)     # what came of a second reader's claims (kg/llm/merge.py)
+
+
+Aliases = Mapping[tuple[str, str], str]
+"""Short forms that other letters define, each with its class -> the canonical name."""
+Served = Mapping[tuple[str, str, str], str]
+"""The same for letters of a region: short form, class, region."""
+NO_ALIASES: Aliases = MappingProxyType({})

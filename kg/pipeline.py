@@ -1,7 +1,11 @@
-"""One letter: the stages, in order."""
+"""One letter: the stages, in order.
+
+    read        segment, recognise: what stands in the letter          needs nothing of other letters
+    understand  resolve, times, relate, measure: what it says          with the short names that other letters define
+"""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -12,7 +16,7 @@ from kg.figures import FigureModel, measure
 from kg.figures.ranker import unpack
 from kg.lexicon import Lexicon
 from kg.maxent import Classifier
-from kg.model import Extraction, Source
+from kg.model import NO_ALIASES, Aliases, Extraction, Letter, Mention, Source
 from kg.ontology import Ontology, load_ontology
 from kg.project import Project
 from kg.recognise import recognise
@@ -54,12 +58,6 @@ def fact_model(model: bundle.Bundle) -> FactModel:
 
 
 @cache
-def known_model(model: Path | None = None) -> bundle.Bundle:
-    """The shipped model, or that of a file. Read once in a process."""
-    return bundle.load(model)
-
-
-@cache
 def known_names(project: Project | None = None) -> Lexicon:
     """The shipped lexicon, with a project's. Read once in a process."""
     return Lexicon.load(*([project.lexicon] if project is not None and project.lexicon is not None else ()))
@@ -80,18 +78,36 @@ def known_rules(project: Project) -> tuple[Rule, ...]:
 def knowledge(model: Path | None = None, project: Project | None = None) -> Knowledge:
     """The shipped knowledge, or that of a model file, with a project's own. Loaded once in a process."""
     if project is None:
-        return Knowledge.of(known_model(model), known_names())
+        return Knowledge.of(bundle.known(model), known_names())
     rules = known_rules(project)        # what is wrong with them is told before anything long is loaded
     return replace(knowledge(model), lexicon=known_names(project), rules=rules)
 
 
-def extract(source: Source, known: Knowledge, told: Callable[[str], None] = lambda stage: None) -> Extraction:
+Heard = Callable[[str], None]
+
+
+def _nobody(stage: str) -> None:
+    """Nobody hears which stage is done."""
+
+
+def extract(source: Source, known: Knowledge, told: Heard = _nobody) -> Extraction:
     """All that a letter says. `told` is called with the name of each stage when it is done."""
+    letter, mentions = read(source, known, told)
+    return understand(letter, mentions, known, told=told)
+
+
+def read(source: Source, known: Knowledge, told: Heard = _nobody) -> tuple[Letter, tuple[Mention, ...]]:
+    """The letter's parts, and the names in it."""
     letter = segment(source, known.lexicon)
     told("segment")
     mentions = recognise(letter, known.lexicon, known.names)
     told("recognise")
-    entities, record = resolve(letter, mentions, known.lexicon)
+    return letter, mentions
+
+
+def understand(letter: Letter, mentions: Sequence[Mention], known: Knowledge, aliases: Aliases = NO_ALIASES, told: Heard = _nobody) -> Extraction:
+    """What the names stand for, and what is said of them."""
+    entities, record = resolve(letter, mentions, known.lexicon, aliases)
     told("resolve")
     timeline = Timeline(letter, [mention.span for mention in mentions])
     told("times")

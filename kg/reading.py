@@ -1,13 +1,13 @@
 """How letters are read: with which model, and how sure a fact or figure must be; and what a project of the user's own adds."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import __version__
-from kg.model import Extraction, Source
+from kg.model import NO_ALIASES, Aliases, Extraction, Letter, Mention, Source
 
 if TYPE_CHECKING:
     from kg.lexicon import Lexicon
@@ -46,6 +46,10 @@ class Reading:
         from kg.pipeline import knowledge
         return knowledge(self.model, self.project)
 
+    def warm(self) -> None:
+        """Load what reading needs, so that processes that are forked from this one share it."""
+        self.knowledge()
+
     def lexicon(self) -> Lexicon:
         """The names that letters are read with."""
         from kg.pipeline import known_names
@@ -58,9 +62,18 @@ class Reading:
 
     def extract(self, source: Source) -> Extraction:
         """All that a letter says, less what is not sure enough."""
-        from kg.pipeline import extract
+        return self.understand(*self.read(source))
+
+    def read(self, source: Source) -> tuple[Letter, tuple[Mention, ...]]:
+        """The letter and the names in it: what a build does first, with each letter by itself."""
+        from kg.pipeline import read
+        return read(source, self.knowledge())
+
+    def understand(self, letter: Letter, mentions: Sequence[Mention], aliases: Aliases = NO_ALIASES) -> Extraction:
+        """What the letter says, less what is not sure enough; `aliases` are what other letters define. The one place where an extraction is made."""
+        from kg.pipeline import understand
         known = self.knowledge()
-        return self.finished(extract(source, known), known)
+        return self.finished(understand(letter, mentions, known, aliases), known)
 
     def finished(self, found: Extraction, known: Knowledge) -> Extraction:
         """What our own readers found, with what the language model adds to it, less what is not sure enough."""
@@ -72,9 +85,10 @@ class Reading:
 
     def activity(self) -> Activity:
         """What decides the graph of a letter, for its provenance. KnowledgeError or ModelError where any of it cannot be used."""
+        from kg.bundle import known
         from kg.mapping import Activity
         from kg.ontology import knowledge_digest
-        from kg.pipeline import known_model, known_names, known_rules
+        from kg.pipeline import known_names, known_rules
         from kg.plugins import OWN, READERS, RECOGNISERS, plugins
         if self.project is not None:
             known_rules(self.project)
@@ -86,7 +100,7 @@ class Reading:
             options |= {"llm": self.llm.model, "llm_prompt": prompt().digest}
         brought = [str(plugin) for group in (READERS, RECOGNISERS) for plugin in plugins(group) if plugin.package != OWN]
         options |= {"plugins": brought} if brought else {}
-        return Activity(__version__, self.project.digest if self.project is not None else knowledge_digest(), known_model(self.model).digest, options)
+        return Activity(__version__, self.project.digest if self.project is not None else knowledge_digest(), known(self.model).digest, options)
 
 
 def cut(extraction: Extraction, least: float | None) -> Extraction:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import try_all
+from kg.build.notes import FileRead
+from kg.build.work import ReadJob, let_go, read_files
 from kg.errors import InputError
 from kg.read import Limits, Readers
 from kg.read.worker import Worker
+from kg.reading import Reading
 from tests.samples import hostile, office, pages, pdf
 
 LETTER = "\n".join((pages.TITLE, *pages.LETTER)) + "\n"
@@ -169,9 +171,9 @@ def test_plain_text_starts_no_process(tmp_path: Path) -> None:
 def test_a_build_passes_over_what_hurts_and_reads_the_rest(tmp_path: Path) -> None:
     good = written(tmp_path, "good.docx", office.docx(*map(office.paragraph, LETTER.splitlines())))
     bad = [written(tmp_path, "laughs.docx", hostile.billion_laughs()), written(tmp_path, "cycle.pdf", hostile.cyclic_pdf())]
-    trial = try_all([*bad, good])
-    assert [item.name for item in trial.items] == ["good"]
-    assert len(trial.failures) == 2
+    read = read_files(ReadJob(Reading(), tuple(map(str, [*bad, good]))))
+    let_go(Reading())
+    assert [isinstance(one, FileRead) and [note.name for note in one.notes] for one in read] == [False, False, ["good"]]
 
 
 def test_a_file_over_a_bound_of_its_own_is_told_with_the_bound(tmp_path: Path) -> None:

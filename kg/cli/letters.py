@@ -2,59 +2,79 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.common import FINDINGS, model_options, store_option
 from kg.cli.llm import Asking, DryRun, after, before, llm_options, settled
-from kg.cli.terminal import clean, progress, table
+from kg.cli.pace import pace
+from kg.cli.terminal import clean, table
+
+if TYPE_CHECKING:
+    from kg.build import BuildReport
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH...]")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
 @store_option
 @click.option("--base", metavar="IRI", help="What the IRIs of the graph begin with; fixed when a store is made.")
 @model_options
 @click.option("--ocr", is_flag=True, help="Read pages that are pictures, with Tesseract.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many processes read; by default as many as there are processors.")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Read on the workers of this Dask scheduler (extra cluster).")
+@click.option("--sync", is_flag=True, help="Remove letters whose files have vanished from the directories that are named.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first file that cannot be read.")
+@click.option("--report", "report_to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write what was done as JSON.")
+@click.option("--watch", "watching", is_flag=True, help="Go on: build again whenever files change, until Ctrl-C.")
 @click.option("--check", is_flag=True, help="Check the whole graph afterwards, as kg validate does; what is wrong is told, and the exit code is 1.")
 @click.option("--infer", "inferring", is_flag=True, help="Run the rules afterwards, as kg infer does.")
 @llm_options
 @click.pass_context
-def build(context: click.Context, /, paths: tuple[Path, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
-          ocr: bool, check: bool, inferring: bool, **options: Any) -> None:
+def build(context: click.Context, /, paths: tuple[str, ...], store: Path, base: str | None, model: Path | None, min_confidence: float | None,
+          ocr: bool, workers: int | None, scheduler: str | None, sync: bool, fail_fast: bool, report_to: Path | None, watching: bool,
+          check: bool, inferring: bool, **options: Any) -> None:
     """Read letters and put what they say into the graph.
 
-    PATH is a letter (text, HTML, Word, PDF, RTF, mail, or a zip file or table of letters; docs/reading.md) or a directory; a
-    letter that is in the graph already is replaced whole. A file that cannot be read is told and passed over, and the exit
-    code is 1. Stopped at any moment, the graph is as it was or holds whole letters. In a project (kg init) PATH may be left out.
+    PATH is a letter (text, HTML, Word, PDF, RTF, mail, or a zip file or table of letters; docs/reading.md), a directory, a
+    pattern, or an address such as s3://BUCKET/FOLDER (extra urls). Only what is new or changed is read; it replaces what the
+    graph says of that letter, whole. A file that cannot be read is told and passed over, and the exit code is 1. Stopped at
+    any moment, the graph holds whole letters, and the same command goes on where it stopped. In a project (kg init) PATH may
+    be left out.
 
     \b
     Examples:
       kg build examples/letters
+      kg build examples/letters --sync --workers 2 --report out/report.json
       kg build examples/letters/tianjin-2023-high-tech.txt --store out/one --min-confidence 0.8
     """
     from kg.api import open
+    from kg.build import watch
     from kg.project import find_project
     project = find_project()
     if not paths and (project is None or not project.letters):
         raise click.UsageError("Name letters, or a folder of them; in a project zhihan.toml can do so (letters = \"letters\").")
     asking = Asking(**options)
     llm, model = settled(asking, model)
+
+    def once() -> BuildReport:
+        with pace() as told, open(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr, llm=llm, project=project) as graph:
+            report = graph.build(paths, workers=workers, scheduler=scheduler, sync=sync, fail_fast=fail_fast, told=told,
+                                 estimated=before(asking, llm))
+        _tell(report, store, report_to, inferring)
+        return report
+
     try:
-        with progress() as told:
-            graph = open(store, base=base, model=model, min_confidence=min_confidence, ocr=ocr, llm=llm, project=project)
-            report = graph.build(paths, told=told, estimated=before(asking, llm))
+        report = once()
     except DryRun:
         return
-    for line in (*report.notices, *report.failures, *(after(report.asked, report.claims) if report.asked else ())):
-        click.echo(f"kg: {clean(line)}", err=True)
-    facts = ", ".join(f"{number} {status}" for status, number in report.facts.items() if number)
-    letters = f"{len(report.letters)} letter{'s' if len(report.letters) != 1 else ''}"
-    click.echo(f"{letters} in {report.seconds:.1f} s: {report.mentions} mentions of {report.entities} entities, "
-               f"{sum(report.facts.values())} facts ({facts or 'none'}), {report.figures} figures. The graph is in {store}.")
-    if report.withdrawn and not inferring:
-        click.echo("What kg infer and kg promises --save had derived was taken out, because the graph changed: run them again.", err=True)
+    if watching:
+        click.echo("Watching for changes; stop with Ctrl-C.", err=True)
+        for change in watch([Path(path) for path in paths] or list(project.letters if project is not None else ())):
+            if isinstance(change, str):
+                click.echo(f"kg: {clean(change)}", err=True)
+            else:
+                once()
     if inferring:
         context.invoke(infer, rules=(), listing=False, none=False, pinyin=False, store=store)
     if check:
@@ -62,6 +82,37 @@ def build(context: click.Context, /, paths: tuple[Path, ...], store: Path, base:
         context.invoke(validate, fmt="text", store=store)
     if report.failures:
         context.exit(FINDINGS)
+
+
+def _tell(report: BuildReport, store: Path, report_to: Path | None, inferring: bool) -> None:
+    """What a build did, in words and, when asked, as JSON."""
+    for line in (*report.notices, *report.failures, *(after(report.asked, report.claims) if report.asked else ())):
+        click.echo(f"kg: {clean(line)}", err=True)
+    click.echo(f"{summary(report)} The graph is in {store}.")
+    if report.failures:
+        click.echo(f"{counted(len(report.failures), 'file')} could not be read: mend what is told above, and run the same command again.", err=True)
+    if report.withdrawn and not inferring:
+        click.echo("What kg infer and kg promises --save had derived was taken out, because the graph changed: run them again.", err=True)
+    if report_to is not None:
+        import json
+        report_to.parent.mkdir(parents=True, exist_ok=True)
+        report_to.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def summary(report: BuildReport) -> str:
+    """A sentence that says what a build read, kept, removed and found."""
+    begin = f"{counted(report.letters, 'letter')} in {report.seconds:.1f} s"
+    removed = f" {counted(len(report.removed), 'letter')} removed." if report.removed else ""
+    if not report.written:
+        return f"{begin}: nothing new or changed.{removed}"
+    facts = ", ".join(f"{number} {status}" for status, number in report.facts.items() if number)
+    kept = f" ({len(report.written)} written, {report.unchanged} unchanged)" if report.unchanged else ""
+    return (f"{begin}{kept}: {report.mentions} mentions of {report.entities} entities, {sum(report.facts.values())} facts ({facts or 'none'}), "
+            f"{report.figures} figures.{removed}")
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 @click.command()

@@ -16,10 +16,11 @@ from kg.errors import InputError
 from kg.model import Source
 from kg.read import disguise
 from kg.read.document import Document, Notice, Task
-from kg.read.kinds import BY_SUFFIX, KINDS, PLAIN, Kind, Reader, by_suffix, kind_of, known_kinds, known_suffixes
+from kg.read.kinds import BY_SUFFIX, KINDS, PLAIN, TABLES, Kind, Reader, by_suffix, kind_of, known_kinds, known_suffixes
 from kg.read.likeness import Likeness, likeness
 from kg.read.likeness import notice as unlike
 from kg.read.limits import LIMITS, TEXT_BYTES, Limits
+from kg.read.rows import stream
 from kg.read.split import split
 from kg.read.text import read_bytes, read_text
 from kg.read.worker import FileRead, Worker
@@ -37,12 +38,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds: its format (a name in KINDS), its letters, and what concerns the file as a whole."""
+    """What a file holds: its format (a name in KINDS), its letters, what concerns the file as a whole, and the SHA-256 of its bytes."""
 
     path: Path
     kind: str
     letters: tuple[Found, ...]
     notices: tuple[Notice, ...] = ()
+    sha256: str = ""
 
 
 @dataclass
@@ -59,7 +61,18 @@ class Readers:
         read = self._plain(path) if _is_plain(path) else self._apart(path)
         letters = tuple(self._found(path, read))
         several = (Notice(f"文件中有 {len(letters)} 封函。", f"The file holds {len(letters)} letters."),) if len(letters) > 1 else ()
-        return Contents(path, read.kind, letters, (*read.notices, *several))
+        return Contents(path, read.kind, letters, (*read.notices, *several), read.sha256)
+
+    def rows(self, path: Path) -> Iterator[Found]:
+        """The letters of a table of any size, one after the other. The SHA-256 of a letter is that of its row, so that others may change.
+
+        Raises InputError when the file is no table, or at the first row that has no text.
+        """
+        kind = BY_SUFFIX[path.suffix.lower()]
+        KINDS[kind].load(str(path))
+        names: dict[str, int] = {}
+        for document in stream(path):
+            yield from self._letters(path, document, _row_digest(document), names)
 
     def close(self) -> None:
         """End the reading process, if there is one."""
@@ -81,12 +94,16 @@ class Readers:
 
     def _found(self, path: Path, read: FileRead) -> Iterator[Found]:
         names: dict[str, int] = {}
-        for document in (letter for whole in read.documents for letter in split(whole)):
+        for whole in read.documents:
+            yield from self._letters(path, whole, read.sha256, names)
+
+    def _letters(self, path: Path, whole: Document, sha256: str, names: dict[str, int]) -> Iterator[Found]:
+        for document in split(whole):
             if len(document.text) > self.limits.characters:
                 raise InputError(f"{path} has a letter of more than {self.limits.characters} characters: no letter is so long; split the file.")
             name = _named(path, document, names)
             score = likeness(document.text)
-            source = Source(name, path.name, document.text, read.sha256, document.encoding, document.metadata, document.parts)
+            source = Source(name, path.name, document.text, sha256, document.encoding, document.metadata, document.parts)
             yield Found(source, score, (*document.notices, *disguise.notices(document.text), *unlike(score)), document.attachments)
 
     def __enter__(self) -> Readers:
@@ -114,6 +131,10 @@ def _is_plain(path: Path) -> bool:
     return BY_SUFFIX.get(path.suffix.lower(), "") in PLAIN or not path.exists()
 
 
+def _row_digest(document: Document) -> str:
+    return hashlib.sha256(repr((document.text, sorted(document.metadata.items()))).encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _named(path: Path, document: Document, names: dict[str, int]) -> str:
     """The file's stem, and the member's name or the letter's number where a file holds several; a name used already gets a number."""
     name = f"{path.stem}-{document.name}" if document.name else path.stem
@@ -121,5 +142,5 @@ def _named(path: Path, document: Document, names: dict[str, int]) -> str:
     return name if names[name] == 1 else f"{name}-{names[name]}"
 
 
-__all__ = ["BY_SUFFIX", "KINDS", "Contents", "Found", "Kind", "Limits", "Notice", "Reader", "Readers", "by_suffix", "known_kinds", "known_suffixes",
-           "read", "read_text"]
+__all__ = ["BY_SUFFIX", "KINDS", "TABLES", "Contents", "Found", "Kind", "Limits", "Notice", "Reader", "Readers", "by_suffix", "known_kinds",
+           "known_suffixes", "read", "read_text"]

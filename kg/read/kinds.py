@@ -58,9 +58,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType({
     "zip": Kind("archive:read_zip", (".zip",), "application/zip", "压缩包"),
     "jsonl": Kind("rows:read_jsonl", (".jsonl", ".ndjson"), "application/x-ndjson", "JSONL 数据"),
     "csv": Kind("rows:read_csv", (".csv", ".tsv"), "text/csv", "CSV 表格"),
+    "parquet": Kind("rows:read_parquet", (".parquet",), "application/vnd.apache.parquet", "Parquet 表格", ("pyarrow",), "tables"),
 })
 BY_SUFFIX: Mapping[str, str] = MappingProxyType({suffix: name for name, kind in KINDS.items() for suffix in kind.suffixes})
 PLAIN = ("text", "markdown")
+TABLES = ("jsonl", "csv", "parquet")
 
 
 @cache
@@ -95,7 +97,7 @@ def _watched(plugin: Plugin, kind: Kind) -> Kind:
 
 
 _MAGIC = (
-    (b"%PDF-", "pdf"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc"), (b"{\\rtf", "rtf"),
+    (b"%PDF-", "pdf"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc"), (b"{\\rtf", "rtf"), (b"PAR1", "parquet"),
     (b"\x1f\x8b", "!gzip"), (b"7z\xbc\xaf\x27\x1c", "!7z"), (b"Rar!", "!RAR"), (b"\x89PNG", "!PNG"), (b"\xff\xd8\xff", "!JPEG"), (b"GIF8", "!GIF"),
     (b"II*\0", "!TIFF"), (b"MM\0*", "!TIFF"), (b"MZ", "!program"), (b"\x7fELF", "!program"),
 )

@@ -1,10 +1,18 @@
-"""Tables of letters: JSONL and CSV, a letter in each row. The text is in the column that has one of the usual names."""
+"""Tables of letters: JSONL, CSV and Parquet, a letter in each row. The text is in the column that has one of the usual names.
+
+    read_…      a table from its bytes, all rows at once, within the limits of one file
+    stream      a table of any size from its file, row by row
+"""
 from __future__ import annotations
 
 import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import IO
 
 from kg.errors import InputError
 from kg.read.document import Document, Task
@@ -17,30 +25,80 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "publisher": ("source", "publisher", "来源", "发布机构", "承办单位", "答复单位"), "address": ("url", "link", "网址", "链接"),
     "author": ("author", "作者"),
 }
+MEDIA = {".csv": "text/csv", ".tsv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 _FIELD_SIZE = 2_000_000
+_BEGINNING = 65_536
 
 
 def read_jsonl(data: bytes, task: Task) -> tuple[Document, ...]:
     """A letter from each line; a line that is no JSON object is told with its number."""
     decoded = decode(data, task.file)
-    return _documents(_objects(decoded.text, task.file), decoded.encoding, task)
+    return _all(_objects(decoded.text.split("\n"), task.file), decoded.encoding, task)
 
 
 def read_csv(data: bytes, task: Task) -> tuple[Document, ...]:
     """A letter from each row of a comma- or tab-separated table with a header line."""
     decoded = decode(data, task.file)
-    head = decoded.text.partition("\n")[0]
-    csv.field_size_limit(_FIELD_SIZE)
-    reader = csv.DictReader(io.StringIO(decoded.text, newline=""), delimiter="\t" if "\t" in head else ",")
+    return _all(_records(io.StringIO(decoded.text, newline=""), task.file), decoded.encoding, task)
+
+
+def read_parquet(data: bytes, task: Task) -> tuple[Document, ...]:
+    """A letter from each row of a Parquet file."""
+    return _all(_columns(io.BytesIO(data), task.file), "utf-8", task)
+
+
+def stream(path: Path) -> Iterator[Document]:
+    """The letters of a table, one after the other. Raises InputError at the first row that is none; those before it were given."""
+    task = Task(str(path))
     try:
-        rows = [{key: value for key, value in row.items() if isinstance(key, str) and isinstance(value, str)} for row in reader]
+        if path.suffix.lower() == ".parquet":
+            with path.open("rb") as data:
+                yield from _documents(_columns(data, task.file), "utf-8", task)
+            return
+        encoding = _encoding(path)
+        with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as lines:
+            rows = _objects(lines, task.file) if path.suffix.lower() in (".jsonl", ".ndjson") else _records(lines, task.file)
+            yield from _documents(rows, encoding, task)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is damaged ({error.reason}): save the table again as UTF-8.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror or error}): check its permissions.") from None
+
+
+def _encoding(path: Path) -> str:
+    """The encoding of a table, by its beginning up to the end of a line."""
+    with path.open("rb") as file:
+        data = file.read(_BEGINNING)
+    return decode(data[:data.rfind(b"\n") + 1] or data, str(path)).encoding
+
+
+def _records(lines: IO[str], file: str) -> Iterator[dict[str, str]]:
+    """The rows of a comma- or tab-separated table, by the names of their columns."""
+    csv.field_size_limit(_FIELD_SIZE)
+    head = lines.readline()
+    tab = "\t" if "\t" in head else ","
+    reader = csv.DictReader(lines, next(csv.reader([head], delimiter=tab), []), delimiter=tab)
+    try:
+        for row in reader:
+            yield {key: value for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
     except csv.Error as error:
-        raise InputError(f"{task.file}, line {reader.line_num}: {error}. Save the table again as CSV.") from error
-    return _documents(rows, decoded.encoding, task)
+        raise InputError(f"{file}, line {reader.line_num + 1}: {error}. Save the table again as CSV.") from error
 
 
-def _objects(text: str, file: str) -> Iterator[dict[str, str]]:
-    for number, line in enumerate(text.split("\n"), 1):
+def _columns(data: IO[bytes], file: str) -> Iterator[dict[str, str]]:
+    """The rows of a Parquet file: those of its columns that are texts, numbers or days."""
+    import pyarrow
+    from pyarrow import parquet
+    try:
+        for batch in parquet.ParquetFile(data).iter_batches(batch_size=256):
+            for row in batch.to_pylist():
+                yield {key: str(value) for key, value in row.items() if isinstance(value, str | int | date) and not isinstance(value, bool)}
+    except pyarrow.ArrowException as error:
+        raise InputError(f"{file} is no Parquet file that can be read ({str(error)[:200]}): save it again.") from None
+
+
+def _objects(lines: Iterable[str], file: str) -> Iterator[dict[str, str]]:
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
@@ -57,21 +115,27 @@ def _plain(value: str | int) -> str:
     return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _documents(rows: Iterable[Mapping[str, str]], encoding: str, task: Task) -> tuple[Document, ...]:
-    found: list[Document] = []
+def _all(rows: Iterable[Mapping[str, str]], encoding: str, task: Task) -> tuple[Document, ...]:
+    """All rows of a table, which are not too many."""
+    rows = list(islice(rows, task.limits.rows + 1))
+    if len(rows) > task.limits.rows:
+        raise InputError(f"{task.file} has more than {task.limits.rows} rows: split the table, or build it, which reads row by row.")
+    return tuple(_documents(rows, encoding, task))
+
+
+def _documents(rows: Iterable[Mapping[str, str]], encoding: str, task: Task) -> Iterator[Document]:
+    empty = True
     for number, row in enumerate(rows, 1):
-        if number > task.limits.rows:
-            raise InputError(f"{task.file} has more than {task.limits.rows} rows: split the table.")
         text = _first(row, TEXT)
         if text is None:
             raise InputError(f"{task.file}, row {number} has no text: name its column one of {', '.join(TEXT)}.")
         if text.strip():
             told = {key: value for key, names in FIELDS.items() if (value := _first(row, names))}
-            found.append(Document(text, (), {"format": "text/csv" if task.suffix in (".csv", ".tsv") else "application/x-ndjson", **told},
-                                  encoding=encoding, name=_first(row, NAME) or f"{number}"))
-    if not found:
+            empty = False
+            yield Document(text, (), {"format": MEDIA.get(task.suffix, "application/x-ndjson"), **told}, encoding=encoding,
+                           name=_first(row, NAME) or f"{number}")
+    if empty:
         raise InputError(f"{task.file} is empty: give rows with letters in them.")
-    return tuple(found)
 
 
 def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str | None:

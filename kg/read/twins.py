@@ -15,7 +15,8 @@ from zlib import crc32
 from kg.normalise import normalise
 
 NEAR = 0.7
-_SHINGLE, _SKETCH, _KEYS = 5, 128, 6
+KEYS = 6                                # letters that have one of so many lowest hashes in common are compared
+_SHINGLE, _SKETCH = 5, 128
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -57,11 +58,11 @@ def twins(prints: Iterable[tuple[str, Print]]) -> Iterator[Twins]:
     """The pairs of one letter, the later one with the first that it equals. Only letters with a common low hash are compared."""
     seen: dict[int, list[tuple[str, Print]]] = {}
     for name, own in prints:
-        near = {other: their for key in own.sketch[:_KEYS] for other, their in seen.get(key, ())}
+        near = {other: their for key in own.sketch[:KEYS] for other, their in seen.get(key, ())}
         found = _nearest(own, near)
         if found is not None:
             yield Twins(found[0], name, found[1])
-        for key in own.sketch[:_KEYS]:
+        for key in own.sketch[:KEYS]:
             seen.setdefault(key, []).append((name, own))
 
 

@@ -3,7 +3,8 @@
 1. Each mention by itself: 我市, 津, 市教委, a name the lexicon has, 市X of the answering city (names.py).
 2. Short names that the letter defines (definitions.py).
 3. Short forms of a longer name in the letter (shortened.py).
-4. One class for each entity, one entity for each name; the letter's own data by the same reading.
+4. Short names that the letter leaves open and another letter of the corpus defines (corpus.py).
+5. One class for each entity, one entity for each name; the letter's own data by the same reading.
 """
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kg.lexicon import Lexicon
-from kg.model import CLASSES, Entity, Letter, Link, Mention, Record
+from kg.model import CLASSES, NO_ALIASES, Aliases, Entity, Learned, Letter, Link, Mention, Record
+from kg.resolve.corpus import REASON, by_corpus, learned
 from kg.resolve.definitions import defined, spelled_out
 from kg.resolve.names import NameReader, Reading
 from kg.resolve.shortened import shortens
@@ -20,14 +22,23 @@ from kg.spans import Span
 SHORTENED = frozenset(CLASSES) - {"Place", "Person", "Field", "Document"}
 
 
-def resolve(letter: Letter, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[tuple[Entity, ...], Record]:
-    """The entities of the letter, by first mention, and the letter's own data as entity names."""
+def resolve(letter: Letter, mentions: Sequence[Mention], lexicon: Lexicon, aliases: Aliases = NO_ALIASES) -> tuple[tuple[Entity, ...], Record]:
+    """The entities of the letter, by first mention, and the letter's own data as entity names. `aliases` are what other letters define."""
     reader = NameReader(lexicon, letter.answering)
-    readings = [reader.read(mention.span.of(letter.plain), mention.kind) for mention in mentions]
-    readings = _by_definition(letter, mentions, readings)
-    readings = _by_longer_name(letter, mentions, readings)
+    readings = by_corpus(letter, mentions, _by_letter(letter, mentions, reader), aliases)
     record, unmentioned = _record(letter, reader, mentions, readings)
     return _entities(letter, mentions, readings, unmentioned), record
+
+
+def learn(letter: Letter, mentions: Sequence[Mention], lexicon: Lexicon) -> Learned:
+    """What the letter says of short names that may matter to other letters."""
+    return learned(letter, mentions, _by_letter(letter, mentions, NameReader(lexicon, letter.answering)), lexicon)
+
+
+def _by_letter(letter: Letter, mentions: Sequence[Mention], reader: NameReader) -> list[Reading]:
+    """The readings of the mentions, by the lexicon and what the letter itself says."""
+    readings = [reader.read(mention.span.of(letter.plain), mention.kind) for mention in mentions]
+    return _by_longer_name(letter, mentions, _by_definition(letter, mentions, readings))
 
 
 def _by_definition(letter: Letter, mentions: Sequence[Mention], readings: Sequence[Reading]) -> list[Reading]:
@@ -112,7 +123,7 @@ def _entity(letter: Letter, name: str, group: Sequence[tuple[Mention, Reading]])
     votes = Counter(sure or [reading.kind for _, reading in group])
     kind = max(votes, key=lambda k: (votes[k], -CLASSES.index(k)))
     fine = next((reading.fine for _, reading in group if reading.fine is not None and reading.kind == kind), None)
-    seen = [mention.span.of(letter.plain) for mention, reading in group if reading.reason in ("name", "shortened", "lexicon", "defined")]
+    seen = [mention.span.of(letter.plain) for mention, reading in group if reading.reason in ("name", "shortened", "lexicon", "defined", REASON)]
     known = [alias for _, reading in group for alias in reading.aliases]
     links = tuple(Link(mention, reading.reason) for mention, reading in group)
     return Entity(name, kind, fine, _aliases(name, (*known, *seen)), links)

@@ -9,7 +9,7 @@ is stopped leaves whole letters only.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -27,9 +27,10 @@ from kg.linked import read_linked
 from kg.mapping import SHA, TYPE, Activity, lexicon_lines, ontology_lines, quads, run_quads, term
 from kg.model import Extraction
 from kg.ontology import Ontology
-from kg.store.changes import Changes, apply, drop_graph, load, named, write_graph
+from kg.store.changes import Changes, apply, drop_graph, in_graph, load, named, write_graph
 from kg.store.curation import Curator, without_marks
 from kg.store.disk import open_readable, open_writable
+from kg.store.prepared import Prepared
 from kg.store.settle import Settler
 from kg.vocabulary import stored
 
@@ -129,8 +130,49 @@ class Store:
 
     def put_letter(self, extraction: Extraction, activity: Activity | None = None) -> bool:
         """Have this extraction as the letter's whole graph; False when the store said the same already."""
-        return self.put_raw(ox.NamedNode(iris.letter_graph(extraction.letter.source.name, self.base)),
-                            set(quads(extraction, self.ontology, self.base, activity)))
+        name = extraction.letter.source.name
+        return bool(self.put_letters([Prepared.of(name, quads(extraction, self.ontology, self.base, activity))]))
+
+    def put_letters(self, letters: Sequence[Prepared]) -> int:
+        """Have each as its letter's whole graph, and what is inferred withdrawn; how many changed. All letters enter here.
+
+        New letters that change the class of nothing, and that no correction concerns, are loaded together, all or none; every other in a
+        transaction of its own.
+        """
+        self._need_writable()
+        graphs = [ox.NamedNode(iris.letter_graph(one.name, self.base)) for one in letters]
+        new = [at for at, graph in enumerate(graphs) if not self._data.contains_named_graph(graph) and not self._corrected(graph, letters[at])]
+        at_once = set(self._put_together([letters[at] for at in new], [graphs[at] for at in new]))
+        loaded = {new[at] for at in at_once}
+        rest = [at for at in range(len(letters)) if at not in loaded]
+        return len(loaded) + sum(self._replace(graphs[at], letters[at].quads(graphs[at])) for at in rest)
+
+    def _corrected(self, graph: ox.NamedNode, letter: Prepared) -> bool:
+        """Whether the corrections in force change a letter."""
+        if not self._curator.corrections:
+            return False
+        raw = letter.quads(graph)
+        kept, record = self._curator.kept(graph, raw)
+        return bool(record) or kept != raw
+
+    def _put_together(self, letters: Sequence[Prepared], graphs: Sequence[ox.NamedNode]) -> list[int]:
+        """Load those of some new letters that can be put at once; which these were."""
+        if len(letters) < 2 or self._derived():
+            return []
+        votes = [one.votes() for one in letters]
+        chosen, decided = self._settler.together(votes)
+        texts = []
+        for at in chosen:
+            settled = (quad.triple for entity, read in votes[at].items() for quad in self._settler.wanted(entity, graphs[at], read, decided[entity]))
+            text = letters[at].body + (ox.serialize(settled, format=ox.RdfFormat.N_TRIPLES) or b"")
+            texts += [text, in_graph(text, str(graphs[at]))]
+        self._unwritten = self._unwritten or self.directory is not None
+        try:
+            self._data.bulk_load(b"".join(texts), ox.RdfFormat.N_QUADS)
+        except BaseException:
+            self._settler.forget()
+            raise
+        return chosen
 
     def put_raw(self, graph: ox.NamedNode, raw: set[ox.Quad]) -> bool:
         """Have quads as extraction gives them as a letter's whole graph, corrected by the corrections in force; False when nothing changed."""

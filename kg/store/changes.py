@@ -61,10 +61,10 @@ def _both(quads: Iterable[ox.Quad]) -> bytes:
     for quad in quads:
         by_graph.setdefault(str(quad.graph_name), []).append(quad.triple)
     texts = ((graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"") for graph, triples in by_graph.items())
-    return b"".join(text + _in_graph(text, graph) for graph, text in texts)
+    return b"".join(text + in_graph(text, graph) for graph, text in texts)
 
 
-def _in_graph(text: bytes, graph: str) -> bytes:
+def in_graph(text: bytes, graph: str) -> bytes:
     """N-Triples as N-Quads. A line break inside a literal is escaped, so that a point and a break end a statement and nothing else."""
     return text.replace(b" .\n", f" {graph} .\n".encode())
 
@@ -117,7 +117,7 @@ def load(store: ox.Store, lines: Iterable[str], graph: ox.NamedNode) -> None:
     left = iter(lines)
     while part := list(islice(left, PART)):
         text = "".join(f"{line}\n" for line in part).encode()
-        store.bulk_load(text + _in_graph(text, str(graph)), ox.RdfFormat.N_QUADS)
+        store.bulk_load(text + in_graph(text, str(graph)), ox.RdfFormat.N_QUADS)
 
 
 def _elsewhere(store: ox.Store, one: ox.Quad, removed: set[ox.Quad]) -> bool:

@@ -53,7 +53,7 @@ MIGRATIONS: Mapping[int, Callable[[Path, Marker], Marker]] = MappingProxyType({1
 
 def open_writable(directory: Path, base: str | None) -> tuple[ox.Store, str, IO[bytes] | None]:
     """The quads, the base and the lock of a store that is made when there is none."""
-    _make(directory, base)
+    make(directory, base)
     found = read_base(directory)
     if base is not None and base != found:
         raise StoreError(f"The store {directory} has the base {found}, not {base}: build into another store, or leave --base out.")
@@ -134,7 +134,7 @@ def _write(directory: Path, marker: Marker) -> None:
     part.replace(directory / MARKER)
 
 
-def _make(directory: Path, base: str | None) -> None:
+def make(directory: Path, base: str | None) -> None:
     """The folder and its marker, where there is nothing yet; the marker comes first, so that no half-made store is left."""
     try:
         if directory.is_dir() and any(directory.iterdir()):

@@ -10,7 +10,8 @@ and removing a letter gives the others their say again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -18,17 +19,19 @@ from kg import iris
 from kg.mapping import CLASS_REF, PREF, REF, TYPE, ZH, term
 from kg.model import CLASSES
 from kg.ontology import KG, PREFIXES, Ontology
-from kg.store.changes import Changes
+from kg.store.changes import DEFAULT, Changes
 
 Votes = Counter[str]
+NO_VOTES: Votes = Counter()
 MAIN = {term(f"kg:{name}"): name for name in CLASSES}
 RANK = {name: -place for place, name in enumerate(CLASSES)}
 
 # How often letters read each entity as each class: by their mentions, and where they have none, by themselves.
+# %(it)s is ?e, or the entity that is asked for; %(e)s is ?e, or nothing.
 COUNTS = (
-    "SELECT ?e ?c (COUNT(?m) AS ?n) WHERE { ?m itsrdf:taIdentRef ?e ; itsrdf:taClassRef ?c } GROUP BY ?e ?c",
-    """SELECT ?e ?c (COUNT(?g) AS ?n) WHERE { GRAPH ?g { ?e itsrdf:taClassRef ?c ; skos:prefLabel ?name } FILTER(?g != %(lexicon)s) }
-       GROUP BY ?e ?c""",
+    "SELECT %(e)s ?c (COUNT(?m) AS ?n) WHERE { ?m itsrdf:taIdentRef %(it)s ; itsrdf:taClassRef ?c } GROUP BY %(e)s ?c",
+    """SELECT %(e)s ?c (COUNT(?g) AS ?n) WHERE { GRAPH ?g { %(it)s itsrdf:taClassRef ?c ; skos:prefLabel ?name } FILTER(?g != %(lexicon)s) }
+       GROUP BY %(e)s ?c""",
 )
 
 
@@ -53,13 +56,33 @@ def _iri(node: object) -> ox.NamedNode:
     return node
 
 
+def _winner(votes: Votes) -> str | None:
+    """The main class with most votes, ties by the order of CLASSES; None without a vote."""
+    main = {name: count for name, count in votes.items() if name in RANK and count > 0}
+    return max(main, key=lambda name: (main[name], RANK[name]), default=None)
+
+
+def _minus(votes: Votes, less: Votes) -> Votes:
+    left = Counter(votes)
+    left.subtract(less)
+    return left
+
+
+def _class(node: object) -> str:
+    """The name of a class without kg:."""
+    return _iri(node).value.removeprefix(KG)
+
+
 class Settler:
-    """Knows the votes of all letters, and what each entity's class and label must be. One for each writable store."""
+    """Knows what each entity's class and label must be. One for each writable store.
+
+    Votes are counted for an entity only when letters that come or go may change its class: when all agree, the store says it already.
+    """
 
     def __init__(self, store: ox.Store, ontology: Ontology, base: str) -> None:
         self._store, self._ontology, self._base = store, ontology, base
         self._lexicon, self._curation = (ox.NamedNode(iris.graph_iri(name, base)) for name in ("lexicon", "curation"))
-        self._votes: dict[ox.NamedNode, Votes] | None = None
+        self._votes: dict[ox.NamedNode, Votes] = {}         # of the entities that had to be counted
         self._curated: Mapping[ox.NamedNode, str] = {}
         self.lexicon: Mapping[str, str] = {}       # name -> main class, while graph/lexicon is still being loaded
 
@@ -69,34 +92,67 @@ class Settler:
 
     def forget(self) -> None:
         """Count anew when next asked: the graphs were changed by other ways."""
-        self._votes = None
+        self._votes = {}
 
     def replace(self, graph: ox.NamedNode, old: set[ox.Quad], new: set[ox.Quad], changes: Changes) -> None:
         """Have a letter's `new` quads in the place of its `old` ones, and settle every entity of either, here and elsewhere."""
-        votes, before, after = self.votes(), readings(old), readings(new)
-        touched = {**before, **after}
-        decided = {entity: self.main_class(entity) for entity in touched}
-        for entity in touched:
-            votes.setdefault(entity, Counter()).subtract(before.get(entity, Counter()))
-            votes[entity] = +(votes[entity] + after.get(entity, Counter()))
-        changes.swap(old, self.settled(new, after))
-        for entity, was in decided.items():
-            if self.main_class(entity) != was:
+        before, after = readings(old), readings(new)
+        shifts = {entity: self._shift(entity, before.get(entity, NO_VOTES), after.get(entity, NO_VOTES)) for entity in {**before, **after}}
+        self._count(before, after)
+        decided = {entity: now for entity, (_, now) in shifts.items()}
+        changes.swap(old, self.settled(new, after, decided))
+        for entity, (was, now) in shifts.items():
+            if now != was:
                 for other in self._graphs_of(entity) - {graph, self._curation}:
-                    self._rewrite(entity, other, changes)
-            if not votes[entity]:
-                del votes[entity]
+                    self._rewrite(entity, other, changes, now)
+
+    def together(self, letters: Sequence[Mapping[ox.NamedNode, Votes]]) -> tuple[list[int], dict[ox.NamedNode, str | None]]:
+        """Which of some new letters (by their votes) can be put at once, since they change the class of nothing that is there; and the classes.
+
+        The others are to be put by `replace`. The votes of those chosen are taken for put.
+        """
+        chosen = list(range(len(letters)))
+        while True:
+            total: dict[ox.NamedNode, Votes] = {}
+            for index in chosen:
+                for entity, votes in letters[index].items():
+                    total.setdefault(entity, Counter()).update(votes)
+            shifts = {entity: self._shift(entity, NO_VOTES, votes) for entity, votes in total.items()}
+            moved = {entity for entity, (was, now) in shifts.items() if was not in (None, now)}
+            if not moved:
+                self._count({}, total)
+                return chosen, {entity: now for entity, (_, now) in shifts.items()}
+            chosen = [index for index in chosen if not moved & letters[index].keys()]
+
+    def _shift(self, entity: ox.NamedNode, less: Votes, more: Votes) -> tuple[str | None, str | None]:
+        """The entity's main class now, and when votes are taken away and added."""
+        fixed = self._fixed(entity)
+        if fixed is not None:
+            return fixed, fixed
+        said = self._main(self._types(entity, DEFAULT))
+        if len(said) == 1 and (less == more or (not any(less.values()) and {name for name in more if name in RANK} <= set(said))):
+            return said[0], said[0]
+        votes = self._votes_of(entity) if said else NO_VOTES
+        was = said[0] if len(said) == 1 else _winner(votes)
+        return was, _winner(+(_minus(votes, less) + more))
+
+    def _count(self, before: Mapping[ox.NamedNode, Votes], after: Mapping[ox.NamedNode, Votes]) -> None:
+        """Keep what was counted up to date."""
+        for entity in self._votes.keys() & {**before, **after}.keys():
+            self._votes[entity] = +(_minus(self._votes[entity], before.get(entity, NO_VOTES)) + after.get(entity, NO_VOTES))
 
     def settle(self, changes: Changes) -> None:
         """Settle every entity in every graph; nothing changes when all is settled."""
-        self.forget()
+        self._count_all()
         known = {quad.subject for quad in self._store.quads_for_pattern(None, PREF, None, self._curation)}
         known |= {quad.subject for quad in self._store.quads_for_pattern(None, TYPE, None, self._curation)}
-        for entity in sorted({*self.votes(), *self._overruled(), *map(_iri, known), *self._curated}, key=str):
+        for entity in sorted({*self._votes, *self._overruled(), *map(_iri, known), *self._curated}, key=str):
+            main = self.main_class(entity)
             for graph in self._graphs_of(entity) - {self._curation}:
-                self._rewrite(entity, graph, changes)
+                self._rewrite(entity, graph, changes, main)
+        self.forget()
 
-    def settled(self, quads: set[ox.Quad], read: dict[ox.NamedNode, Votes]) -> set[ox.Quad]:
+    def settled(self, quads: set[ox.Quad], read: Mapping[ox.NamedNode, Votes], decided: Mapping[ox.NamedNode, str | None]) -> set[ox.Quad]:
         """A letter's quads with the class and label that the whole store decides."""
         types: dict[ox.NamedNode, set[ox.Quad]] = {}
         for quad in quads:
@@ -106,27 +162,37 @@ class Settler:
         for entity, said in types.items():
             graph = next(iter(said)).graph_name
             result -= said
-            result |= self._wanted(entity, _iri(graph), read[entity])
+            result |= self.wanted(entity, _iri(graph), read[entity], decided[entity])
         return result
 
-    def votes(self) -> dict[ox.NamedNode, Votes]:
-        """Entity -> how often all letters read it as each class; counted once, then kept up to date."""
-        if self._votes is None:
-            self._votes = {}
-            for query in COUNTS:
-                for entity, kind, number in self._store.query(query % {"lexicon": self._lexicon}, prefixes=dict(PREFIXES)):     # type: ignore[union-attr]
-                    self._votes.setdefault(_iri(entity), Counter())[kind.value.removeprefix(KG)] += int(number.value)
-        return self._votes
+    def _votes_of(self, entity: ox.NamedNode) -> Votes:
+        """How often all letters read the entity as each class; counted once, then kept up to date."""
+        if entity not in self._votes:
+            votes = self._votes[entity] = Counter()
+            for row in self._counted({"e": "", "it": str(entity)}):
+                votes[_class(row["c"])] += int(row["n"].value)
+        return self._votes[entity]
+
+    def _count_all(self) -> None:
+        """Count the votes of every entity."""
+        self.forget()
+        for row in self._counted({"e": "?e", "it": "?e"}):
+            self._votes.setdefault(_iri(row["e"]), Counter())[_class(row["c"])] += int(row["n"].value)
+
+    def _counted(self, whose: Mapping[str, str]) -> Iterator[Any]:
+        for query in COUNTS:
+            yield from self._store.query(query % {"lexicon": self._lexicon, **whose}, prefixes=dict(PREFIXES))     # type: ignore[misc]
 
     def main_class(self, entity: ox.NamedNode) -> str | None:
         """The main class that curation, the lexicon or the letters give; None when nobody says anything."""
+        return self._fixed(entity) or _winner(self._votes_of(entity))
+
+    def _fixed(self, entity: ox.NamedNode) -> str | None:
+        """The class that curation or the lexicon gives, whatever letters say."""
         if entity in self._curated:
             return self._ontology.main(self._curated[entity])
         said = self._main(self._types(entity, self._curation)) or self._known(entity)
-        if said:
-            return said[0]
-        votes = Counter({name: count for name, count in self.votes().get(entity, Counter()).items() if name in RANK and count > 0})
-        return max(votes, key=lambda name: (votes[name], RANK[name]), default=None)
+        return said[0] if said else None
 
     def _known(self, entity: ox.NamedNode) -> list[str]:
         """What the lexicon says, also where curation has overruled it."""
@@ -141,18 +207,18 @@ class Settler:
         curated = sorted(quad.object.value for quad in found if isinstance(quad.object, ox.Literal))
         return curated[0] if curated else iris.name_of(entity.value, self._base) or ""
 
-    def _wanted(self, entity: ox.NamedNode, graph: ox.NamedNode, read: Iterable[str]) -> set[ox.Quad]:
-        main = self.main_class(entity)
+    def wanted(self, entity: ox.NamedNode, graph: ox.NamedNode, read: Iterable[str], main: str | None) -> set[ox.Quad]:
+        """What a graph that reads an entity as some classes is to say of its class and label, when its main class is `main`."""
         finer = [name for name in read if name != main and self._ontology.main(name) == main and name not in RANK]
         types = {ox.Quad(entity, TYPE, term(f"kg:{name}"), graph) for name in (main, *finer) if name}
         return types | {ox.Quad(entity, PREF, ox.Literal(self.label(entity), language=ZH), graph)}
 
-    def _rewrite(self, entity: ox.NamedNode, graph: ox.NamedNode, changes: Changes) -> None:
+    def _rewrite(self, entity: ox.NamedNode, graph: ox.NamedNode, changes: Changes, main: str | None) -> None:
         """Let a graph say the class and label that are decided; what it says itself is kept as its reading."""
         find = self._store.quads_for_pattern
         old = {*find(entity, TYPE, None, graph), *find(entity, PREF, None, graph)}
         read = self._read(entity, graph)
-        new = self._wanted(entity, graph, read)
+        new = self.wanted(entity, graph, read, main)
         if graph == self._lexicon:          # it has no mentions that would remember its reading
             own = {ox.Quad(entity, CLASS_REF, term(f"kg:{name}"), graph) for name in read}
             old |= set(find(entity, CLASS_REF, None, graph))
@@ -167,7 +233,7 @@ class Settler:
         names = [node.value.removeprefix(KG) for node in found if isinstance(node, ox.NamedNode)]
         return sorted(names) or self._types(entity, graph)
 
-    def _types(self, entity: ox.NamedNode, graph: ox.NamedNode) -> list[str]:
+    def _types(self, entity: ox.NamedNode, graph: ox.NamedNode | ox.DefaultGraph) -> list[str]:
         return sorted(q.object.value.removeprefix(KG) for q in self._store.quads_for_pattern(entity, TYPE, None, graph)
                       if isinstance(q.object, ox.NamedNode) and q.object.value.startswith(KG))
 
