@@ -7,7 +7,8 @@
     for row in graph.query("cooperation").dicts(): ...
 
 `kg.Graph` has the verbs of the command line (`import_` for import), and `to_networkx` and `to_pandas`; what they take and give has its type
-here. `kg.connect(URL)` asks a graph on another server. In a notebook a graph shows itself (docs/howto/python.md). Everything that can go wrong is a `kg.KgError`, whose text is a sentence.
+here. `kg.connect(URL)` asks a graph on another server. In a notebook a graph shows itself (docs/howto/python.md). Everything that can go
+wrong is a `kg.KgError`, whose text is a sentence.
 """
 from __future__ import annotations
 

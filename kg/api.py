@@ -301,6 +301,9 @@ class Graph:
         from kg.frames import table_frame
         return table_frame(self.store, table, choice)
 
+    def __repr__(self) -> str:
+        return f"Graph({str(self.path)!r})"
+
     def _repr_html_(self) -> str:
         """What the graph holds and a picture of its most connected part, for a notebook; or why there is none to show."""
         from kg import notebook

@@ -26,7 +26,7 @@ FORMATS = ("table", *RESULTS, "ttl")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """The columns and rows of a SELECT; an ASK has one row of one value, a CONSTRUCT or DESCRIBE its triples."""
 
@@ -35,6 +35,9 @@ class Answer:
     base: str = iris.BASE
     named: Mapping[str, str] = field(default_factory=dict)        # names of predicates of the user's own, by IRI
     graph: bool = False                # whether the rows are triples
+
+    def __repr__(self) -> str:
+        return f"<Answer: {len(self.rows)} rows of {', '.join(self.columns)}>"
 
     def texts(self) -> list[list[str]]:
         """The rows as a reader reads them: names for entities and letters, kg:… for terms, nothing for what is unbound."""
