@@ -7,7 +7,7 @@ LETTERS ?= examples/letters
 STORE ?= out/kg-store
 SECONDS ?= 60
 .DEFAULT_GOAL := help
-.PHONY: help install run serve web test lint bench evaluate fuzz wheel docs site pictures clean
+.PHONY: help install run serve web test lint bench evaluate fuzz wheel docs notebooks site pictures clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -91,6 +91,9 @@ docs: .venv/run ## bring docs/cli.md, the README's output and its picture up to 
 site: .venv/dev ## build the documentation as a site into out/site; it can be read without a server
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --clean
 	@echo "The site is in out/site: open out/site/index.html." >&2
+
+notebooks: .venv/dev ## run the notebooks of examples/ and keep what they print and draw
+	@$(BIN)/python docs/notebooks.py
 
 pictures: .venv/dev web ## take the pictures of docs/explorer.md (needs Chromium)
 	@$(BIN)/python docs/pictures.py

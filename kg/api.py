@@ -10,13 +10,14 @@ from typing import IO, TYPE_CHECKING
 
 from kg.build import BuildReport, Heard, Options, Told, inputs
 from kg.build import build as build_letters
-from kg.errors import InputError
+from kg.errors import InputError, KgError
 from kg.model import Extraction
 from kg.reading import Reading, asked
 from kg.store import Store
 
 if TYPE_CHECKING:
     import networkx
+    import pandas
 
     from kg.curate.apply import Report
     from kg.curate.model import Correction
@@ -295,6 +296,25 @@ class Graph:
         """Entities as nodes, facts as edges; near one entity, and at most so many nodes, when asked."""
         from kg.network import to_networkx
         return to_networkx(self.store, about, hops, max_nodes if max_nodes is not None else sys.maxsize)
+
+    def to_pandas(self, table: str = "facts", choice: Choice | None = None) -> pandas.DataFrame:
+        """A table of the graph, or of what is chosen of it: letters, entities, names, mentions, facts or figures (docs/howto/python.md).
+
+        The columns are those of the CSV export. MissingExtra without pandas.
+        """
+        from kg.frames import table_frame
+        return table_frame(self.store, table, choice)
+
+    def __repr__(self) -> str:
+        return f"Graph({str(self.path)!r})"
+
+    def _repr_html_(self) -> str:
+        """What the graph holds and a picture of its most connected part, for a notebook; or why there is none to show."""
+        from kg import notebook
+        try:
+            return notebook.graph(self.store, self.path)
+        except KgError as error:
+            return notebook.nothing(self.path, str(error))
 
     def render(self, output: str | Path, *, about: str | None = None, hops: int = 1, max_nodes: int = 300) -> tuple[int, int]:
         """Draw the graph as a page (.html) or a picture (.svg); how many entities it shows, and how many there are."""

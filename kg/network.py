@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import networkx
@@ -30,13 +31,15 @@ MERGE = ox.DefaultGraph()
 Ends = tuple[ox.NamedNode, ox.NamedNode]
 
 
-def to_networkx(store: Store, about: str | None = None, hops: int = 1, max_nodes: int | None = 300) -> networkx.MultiDiGraph:
+def to_networkx(store: Store, about: str | None = None, hops: int = 1, max_nodes: int | None = 300,
+                 max_facts: int | None = None) -> networkx.MultiDiGraph:
     """The facts of all letters, or those within `hops` steps of the entity `about`; of more than `max_nodes` entities the best connected.
 
-    `graph.graph["omitted"]` tells how many entities were left out. UnknownName when there is no entity `about`.
+    `graph.graph["omitted"]` tells how many entities were left out. With `max_facts` no more facts are looked at, whichever come first in the store.
+    UnknownName when there is no entity `about`.
     """
     reader = _Reader(store)
-    facts = dict(reader.facts())
+    facts = dict(islice(reader.facts(), max_facts))
     centre = find_entity(store, about) if about else None
     near = _near(facts, centre, hops) if centre else dict.fromkeys(node for ends in facts.values() for node in ends)
     shown = _chosen(facts, near, max_nodes)

@@ -13,7 +13,7 @@ LAYERS = {
     2: "read plain normalise blocks sentences segment header parties answering words recognise resolve llm scene relate ranker times numbers "
        "quantities indicators figures figures_features figures_times",
     3: "iris mapping store query export importing network render validate show stats gold compare evaluate folds report infer docs pinyin explore claims promises "
-       "diff remote curate",
+       "diff remote curate frames notebook",
     4: "__init__ __main__ cli api build reading pipeline lessons train facts_train figures_train assess server starting",
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}

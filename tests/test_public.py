@@ -27,7 +27,7 @@ def test_both_doors_have_the_same_verbs() -> None:
     verbs = {name for name, command in cli.commands.items() if not command.hidden}
     methods = {name.rstrip("_") for name, _ in inspect.getmembers(kg.Graph) if not name.startswith("_")}      # import_ is the verb import
     assert verbs <= methods
-    assert methods - verbs == {"close", "corrections", "letters", "store", "suggestions", "to_gold", "to_networkx", "write_corrections"}
+    assert methods - verbs == {"close", "corrections", "letters", "store", "suggestions", "to_gold", "to_networkx", "to_pandas", "write_corrections"}
 
 
 def test_the_command_line_answers_help_without_loading_readers_and_store() -> None:

@@ -58,9 +58,10 @@ def rows(store: Store, chosen: Chosen) -> Iterator[Rows]:
     reader = _Reader(store, chosen)
     with parts(store, chosen) as sorter:
         def found(*tables: str) -> Iterator[tuple[str, Row]]:
+            entities = not tables or not {"entities", "names"}.isdisjoint(tables)
             for subject, statements in groups(sorter):
                 one = thing(subject, statements)
-                table = reader.table(one)
+                table = reader.table(one, entities)
                 if table and (not tables or table in tables or (table == "entities" and "names" in tables)):
                     yield from (pair for pair in reader.rows(table, one) if not tables or pair[0] in tables)
         yield found
@@ -75,13 +76,13 @@ class _Reader:
         self._kinds = {term("kg:Letter").value: "letters", term("kg:Fact").value: "facts", term("kg:Figure").value: "figures"}
         self._mains = {f"{KG}{name}" for name in CLASSES}
 
-    def table(self, one: Thing) -> str | None:
-        """The table that a thing belongs to."""
+    def table(self, one: Thing, entities: bool) -> str | None:
+        """The table that a thing belongs to; entities, which cost a look at the store each, only when they are asked for."""
         types = one.iris(TYPE)
         found = next((self._kinds[kind] for kind in types if kind in self._kinds), None)
         if found or one.iris(REF):
             return found or "mentions"
-        return "entities" if not self._mains.isdisjoint(types) and self._used(one.iri) else None
+        return "entities" if entities and not self._mains.isdisjoint(types) and self._used(one.iri) else None
 
     def rows(self, table: str, one: Thing) -> Iterator[tuple[str, Row]]:
         """The rows of a thing; an entity has its names too."""

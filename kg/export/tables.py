@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["text", "long", "integer", "number", "date"]
+Kind = Literal["text", "long", "category", "integer", "number", "date"]      # a category is a text, one of few
 Value = str | int | Decimal | date | None
 Row = tuple[Value, ...]
 
@@ -55,20 +55,22 @@ TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in (
         Column("proposal_number", "提案编号", width=10), Column("session", "届次", width=22), Column("source", "文件", width=34), IRI,
         Column("text", "全文", "long"))),
     Table("entities", "实体", "an entity that letters name", "一个实体", (
-        Column("name", "名称", width=30), Column("class", "类（英）", width=14), Column("class_zh", "类", width=10),
-        Column("finer", "细类", width=14),
+        Column("name", "名称", width=30), Column("class", "类（英）", "category", 14), Column("class_zh", "类", "category", 10),
+        Column("finer", "细类", "category", 14),
         Column("place", "所在地"), Column("mentions", "提及次数", "integer", 9), Column("letters", "答复函数", "integer", 9),
         Column("facts", "事实数", "integer", 9), Column("code", "代码", width=10), Column("same_as", "同一实体", width=36), IRI)),
     Table("names", "名称", "a name of an entity", "实体的一个名称", (
-        Column("entity", "实体", width=30), Column("name", "名称", width=30), Column("kind", "种类", width=12), Column("language", "语言", width=8),
+        Column("entity", "实体", width=30), Column("name", "名称", width=30), Column("kind", "种类", "category", 12),
+        Column("language", "语言", "category", 8),
         Column("entity_iri", "实体标识", width=40))),
     Table("mentions", "提及", "a place in a letter that names an entity", "信中一处名称", (
         Column("letter", "答复函", width=34), Column("begin", "起", "integer", 7), Column("end", "止", "integer", 7),
-        Column("text", "原文", width=26), Column("entity", "实体", width=30), Column("class", "类（英）"), Column("confidence", "把握", "number", 8),
+        Column("text", "原文", width=26), Column("entity", "实体", width=30), Column("class", "类（英）", "category"),
+        Column("confidence", "把握", "number", 8),
         Column("found_by", "识别", width=20), Column("resolved_by", "归并", width=12), Column("entity_iri", "实体标识", width=40), IRI)),
     Table("facts", "事实", "a fact that a letter states", "一条事实", (
-        Column("subject", "主体", width=26), Column("predicate", "关系（英）", width=16), Column("predicate_zh", "关系", width=10),
-        Column("object", "客体", width=26), Column("status", "状态（英）", width=11), Column("status_zh", "状态", width=9), *TIMES,
+        Column("subject", "主体", width=26), Column("predicate", "关系（英）", "category", 16), Column("predicate_zh", "关系", "category", 10),
+        Column("object", "客体", width=26), Column("status", "状态（英）", "category", 11), Column("status_zh", "状态", "category", 9), *TIMES,
         Column("place", "地点"), Column("fields", "领域", width=18), Column("amount", "数额", width=10), Column("role", "角色", width=12), *SAID,
         Column("quotes", "原文句数", "integer", 9), Column("found_by", "识别", width=16), Column("subject_iri", "主体标识", width=40),
         Column("object_iri", "客体标识", width=40), IRI)),

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -14,6 +15,9 @@ from kg.export import turtle
 from kg.mapping import term
 from kg.ontology import PREFIXES
 
+if TYPE_CHECKING:
+    import pandas
+
 STRING = term("xsd:string")
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 RESULTS: Mapping[str, ox.QueryResultsFormat] = MappingProxyType({
@@ -22,7 +26,7 @@ FORMATS = ("table", *RESULTS, "ttl")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """The columns and rows of a SELECT; an ASK has one row of one value, a CONSTRUCT or DESCRIBE its triples."""
 
@@ -32,6 +36,9 @@ class Answer:
     named: Mapping[str, str] = field(default_factory=dict)        # names of predicates of the user's own, by IRI
     graph: bool = False                # whether the rows are triples
 
+    def __repr__(self) -> str:
+        return f"<Answer: {len(self.rows)} rows of {', '.join(self.columns)}>"
+
     def texts(self) -> list[list[str]]:
         """The rows as a reader reads them: names for entities and letters, kg:… for terms, nothing for what is unbound."""
         return [[text(node, self.base, self.named) for node in row] for row in self.rows]
@@ -40,6 +47,20 @@ class Answer:
         """The rows as text by column; what is unbound is absent. IRIs and literals are whole."""
         return [{name: node.value for name, node in zip(self.columns, row, strict=True) if node is not None and not isinstance(node, ox.Triple)}
                 for row in self.rows]
+
+    def to_pandas(self, *, iris: bool = False) -> pandas.DataFrame:
+        """The rows as a data frame: numbers, dates and truth values by kind, entities and terms as a reader reads them, or as whole IRIs.
+
+        Column names are those of the query. MissingExtra without pandas.
+        """
+        from kg.frames import answer_frame
+        texts = [[str(getattr(node, "value", node)) for node in row] for row in self.rows] if iris else self.texts()
+        return answer_frame(self.columns, self.rows, texts)
+
+    def _repr_html_(self) -> str:
+        """The first rows as a table in a notebook."""
+        from kg.notebook import table
+        return table(self.columns, self.texts())
 
     def serialize(self, fmt: str) -> str:
         """The answer in one of FORMATS; QueryError when this kind of answer has no such format."""
