@@ -34,7 +34,7 @@ class _Read:
 def read_pdf(data: bytes, task: Task) -> tuple[Document, ...]:
     """The text of a PDF. Raises InputError when it is damaged, locked, too long, or has no text and pictures are not to be read."""
     import pdfplumber
-    logging.disable(logging.CRITICAL)       # pdfminer tells what it mends, once for each character
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)       # it tells what it mends, once for each character
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             if not pdf.pages:
