@@ -22,6 +22,7 @@ from kg.project import Project
 from kg.recognise import recognise
 from kg.recognise.sequence import SequenceModel
 from kg.relate import FactModel, relate
+from kg.relate.certainty import Certainty
 from kg.relate.relations import Relations
 from kg.relate.rules import Rule, read_rules
 from kg.resolve import resolve
@@ -50,11 +51,11 @@ class Knowledge:
 
 def fact_model(model: bundle.Bundle) -> FactModel:
     """The fact reader's part of a model file."""
-    joins, threshold, calibration = (model.card.get(name) for name in ("joins", "threshold", "calibration"))
-    if not isinstance(joins, dict) or not isinstance(threshold, float) or not isinstance(calibration, list):
+    joins, threshold, certainty = (model.card.get(name) for name in ("joins", "threshold", "certainty"))
+    if not isinstance(joins, dict) or not isinstance(threshold, float) or not isinstance(certainty, dict):
         raise ModelError("The model's card is damaged: train it again with kg train.")
     relations = Relations(Classifier.unpack(model.part("relations")), Classifier.unpack(model.part("again")), joins)
-    return FactModel(relations, Classifier.unpack(model.part("statuses")), unpack(model.part("dates"))["dates"], calibration, threshold)
+    return FactModel(relations, Classifier.unpack(model.part("statuses")), unpack(model.part("dates"))["dates"], Certainty(certainty), threshold)
 
 
 @cache

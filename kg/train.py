@@ -7,7 +7,9 @@
 """
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from kg import facts_train, figures_train
 from kg.bundle import Bundle
@@ -20,11 +22,9 @@ from kg.recognise.passages import passages
 from kg.spans import Span
 from kg.words import tagger
 
-CALIBRATION = ((0.0, 0.0), (0.3, 0.29), (0.4, 0.34), (0.5, 0.42), (0.6, 0.52), (0.7, 0.6), (0.8, 0.68), (0.89, 0.77), (0.94, 0.8), (0.97, 0.87),
-               (0.985, 0.9), (0.995, 0.91), (1.0, 0.93))
-"""How often facts of a chance were right, with their status, in cross-validation by letter: names, relation and status err together."""
-THRESHOLD = 0.38
-"""The least confidence of a fact: in cross-validation three of four facts that are found are right then (docs/quality.md)."""
+CERTAINTY = Path(__file__).parent / "models" / "certainty.json"
+"""How often facts of each kind were right in cross-validation by letter, and the least confidence of a fact: three of four of the written letters'
+facts are right then (docs/quality.md). `python -m tests.bench.certainty` makes it."""
 
 
 def train(golds: Sequence[Gold], lexicon: Lexicon) -> Bundle:
@@ -39,8 +39,8 @@ def train(golds: Sequence[Gold], lexicon: Lexicon) -> Bundle:
         "dates": pack({"dates": facts.dates}),
         "figures": figures_train.train(figures_train.Example(x.letter, x.entities, x.gold) for x in lessons).pack(),
     }
-    calibration = [list(point) for point in CALIBRATION]
-    card = {"letters": [x.gold.name for x in lessons], "threshold": THRESHOLD, "calibration": calibration, "joins": facts.joins}
+    sure = json.loads(CERTAINTY.read_text(encoding="utf-8"))
+    card = {"letters": [x.gold.name for x in lessons], "threshold": sure["threshold"], "certainty": sure["weights"], "joins": facts.joins}
     return Bundle(parts, card)
 
 

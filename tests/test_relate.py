@@ -1,20 +1,21 @@
 """What parts names play in a sentence, which words say a relation, and what a second reading sees of a pair."""
 from __future__ import annotations
 
-from itertools import pairwise
+import json
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
 
-from kg.figures.ranker import Ranker
 from kg.maxent import Classifier
-from kg.relate import FactModel, turned
+from kg.relate import turned
+from kg.relate.certainty import UNTOLD, Certainty, features, fit
 from kg.relate.context import contexts, statement, undecided
 from kg.relate.pairs import AGENTS, Pair, Reader, says, sort
 from kg.relate.parts import Parts
 from kg.relate.relations import Relations, list_numbers, shared
 from kg.relate.scene import Scene, Token, scenes
-from kg.train import CALIBRATION
+from kg.train import CERTAINTY
 from kg.words import tagger
 from tests.nouns import entity, letter
 
@@ -117,11 +118,28 @@ def test_a_label_that_two_classes_cannot_have_has_no_chance() -> None:
     assert not relations.chances(found, list_numbers(found))[[pair.kinds == "Park>Place" for pair in found], 1].any()
 
 
+def facts_of(kinds: Sequence[tuple[str, str, float, int, int]]) -> Iterator[tuple[list[tuple[str, float]], bool]]:
+    """Facts as the certainty learns them: status, word, chance, how many right, how many wrong."""
+    for status, word, chance, right, wrong in kinds:
+        yield from ((list(features(chance, status, word)), k < right) for k in range(right + wrong))
+
+
 def test_a_confidence_is_the_share_of_such_facts_that_were_right() -> None:
-    model = FactModel(Relations(Classifier(LABELS, {}), None, JOINS), Classifier(("done",), {}), Ranker({}), ((0.0, 0.0), (0.5, 0.4), (1.0, 0.9)), 0.3)
-    assert [model.sure(chance) for chance in (0.0, 0.25, 0.5, 1.0)] == pytest.approx([0.0, 0.2, 0.4, 0.9])
+    sure = fit(facts_of([("done", "举办", 0.8, 90, 10), ("done", UNTOLD, 0.8, 40, 60)]), penalty=0.01)
+    assert sure.of(0.8, "done", "承办") == pytest.approx(0.9, abs=0.01)
+    assert sure.of(0.8, "done", UNTOLD) == pytest.approx(0.4, abs=0.01)
 
 
-def test_the_calibration_rises_so_that_a_likelier_fact_is_surer() -> None:
-    chances, shares = zip(*CALIBRATION, strict=True)
-    assert all(a < b for a, b in pairwise(chances)) and all(a < b for a, b in pairwise(shares))
+def test_a_kind_of_fact_that_was_never_seen_has_the_share_of_all() -> None:
+    sure = fit(facts_of([("done", "举办", 0.8, 60, 40), ("ongoing", "访问", 0.8, 60, 40)]))
+    assert sure.of(0.8, "planned", "资助") == pytest.approx(0.6, abs=0.05)
+
+
+def test_of_one_kind_the_likelier_fact_is_surer() -> None:
+    sure = Certainty(json.loads(CERTAINTY.read_text(encoding="utf-8"))["weights"])
+    steps = [chance / 50 for chance in range(1, 50)]
+    for word in (UNTOLD, "举办"):
+        found = [sure.of(chance, "done", word) for chance in steps]
+        assert found == sorted(found)
+    assert found[0] > 0
+    assert found[-1] < 1

@@ -24,6 +24,7 @@ from kg.maxent import Classifier
 from kg.model import Entity, Fact, Letter, Status
 from kg.patterns import load_patterns
 from kg.relate.actors import actors
+from kg.relate.certainty import UNTOLD, Certainty
 from kg.relate.context import NOTHING, statement
 from kg.relate.dating import dated
 from kg.relate.pairs import Pair, Reader
@@ -54,21 +55,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class FactModel:
-    """What says what joins names, how a fact stands and when; how often facts so likely were right; and the least confidence of a fact.
-
-    `calibration` gives points (chance, share right), both rising; a confidence is read off the line through them.
-    """
+    """What says what joins names, how a fact stands and when; how sure that is; and the least confidence of a fact."""
 
     relations: Relations
     statuses: Classifier
     dates: Ranker
-    calibration: Sequence[tuple[float, float]]
+    certainty: Certainty
     threshold: float
-
-    def sure(self, chance: float) -> float:
-        """The confidence of a fact whose names, relation and status together have this chance."""
-        chances, shares = zip(*self.calibration, strict=True)
-        return float(np.interp(chance, chances, shares))
 
 
 class Page:
@@ -127,9 +120,10 @@ def claims(page: Page, model: FactModel) -> Iterator[Claim]:
     statuses = model.statuses.best([page.status_features(pair, label[1:]) for pair, label, _ in found])
     for (pair, label, joined), (status, chance) in zip(found, statuses, strict=True):
         subject, predicate, object_ = statement(pair, label)
-        confidence = model.sure(joined * chance)
-        if confidence >= model.threshold:
-            for each in status.split("+") if status == BOTH else [status]:
+        word = told_by(pair, predicate)
+        for each in status.split("+") if status == BOTH else [status]:
+            confidence = model.certainty.of(joined * chance, each, word)
+            if confidence >= model.threshold:
                 yield Claim(subject, predicate, object_, each, confidence, pair)
 
 
@@ -168,11 +162,13 @@ def _fact(group: Sequence[Claim], qualifiers: Qualifiers, timeline: Timeline, da
 
 
 def pattern_of(claim: Claim) -> str:
-    """The predicate and the trigger word nearest to the pair, as the name under which a fact is counted."""
-    if claim.rule:
-        return claim.rule
-    triggers, predicate = turned("triggers"), claim.predicate
-    scene = claim.pair.scene
-    first = claim.pair.left_node.first if claim.pair.left_node is not None else 0
-    words = (t.text for t in scene.words(first, claim.pair.right_node.last + 8) if t.node < 0 and predicate in triggers.get(t.text, ()))
-    return f"{predicate}:{next(words, '-')}"
+    """The predicate and the word that says it, as the name under which a fact is counted."""
+    return claim.rule or f"{claim.predicate}:{told_by(claim.pair, claim.predicate)}"
+
+
+def told_by(pair: Pair, predicate: str) -> str:
+    """The first trigger of a predicate between or after the names of a pair; UNTOLD when there is none."""
+    triggers = turned("triggers")
+    first = pair.left_node.first if pair.left_node is not None else 0
+    words = (t.text for t in pair.scene.words(first, pair.right_node.last + 8) if t.node < 0 and predicate in triggers.get(t.text, ()))
+    return next(words, UNTOLD)
