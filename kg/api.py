@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
@@ -91,12 +92,17 @@ class Graph:
         `workers` processes read (by default one for each processor, when there is much to read), or those of the Dask `scheduler`.
         With `sync`, letters whose files have vanished are removed. A file that cannot be read is passed over, and the report says why
         (with `fail_fast` it raises); when none can be, InputError is raised. With a language model `estimated` hears what asking it would take,
-        before anything is sent; what it raises ends the build before anything is written.
+        before anything is sent; what it raises ends the build before anything is written. Afterwards the corrections of the project's files,
+        and no others that these files once gave, are in force; InputError tells what cannot be used before anything is read.
         """
         self.close()
+        from kg.curate.project import enforce, own
+        corrected = own(self.reading.project)
         found = inputs(self._local(_named(paths) or self._own_letters()))
-        return build_letters(self.path, self.base, self.reading, found, Options(workers, scheduler, sync, fail_fast), told or (lambda step: None),
-                             estimated)
+        report = build_letters(self.path, self.base, self.reading, found, Options(workers, scheduler, sync, fail_fast),
+                               told or (lambda step: None), estimated)
+        said = enforce(self.path, corrected)
+        return replace(report, notices=(*report.notices, said)) if said else report
 
     def _local(self, named: Sequence[Path | str]) -> list[Path]:
         """The paths, with copies in the place of what is at addresses."""

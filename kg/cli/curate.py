@@ -47,7 +47,7 @@ def curate(context: click.Context, files: tuple[Path, ...], sync: bool, undo: tu
     doing = [name for name, on in (("--list", listing), ("--write", write), ("--suggest", suggest), ("--to-gold", to_gold), ("--undo", undo)) if on]
     if len(doing) > 1 or not (doing or files) or (files and doing and not to_gold) or (to_gold and not files):
         raise click.UsageError("Give files of corrections, or one of --list, --write, --suggest, --undo, or letters with --to-gold.")
-    if sync and not files or sync and to_gold:
+    if sync and (to_gold or not files):
         raise click.UsageError("--sync goes with files of corrections.")
     if output is not None and not (suggest or to_gold):
         raise click.UsageError("-o goes with --suggest and --to-gold; --write FILE writes the corrections in force.")
