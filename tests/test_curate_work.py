@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -206,3 +207,17 @@ def test_suggestions_never_take_the_place_of_corrections(place: Path) -> None:
     was = (place / "c.yaml").read_bytes()
     result = kg_("curate", "--suggest", "-o", place / "c.yaml", "--store", place / "st")
     assert (result.exit_code, "is there already" in result.output, (place / "c.yaml").read_bytes()) == (2, True, was)
+
+
+def test_what_python_is_given_that_cannot_be_meant_is_told_in_a_sentence(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("关于提案的答复", encoding="utf-8")
+    with kg.open(place / "st") as graph:
+        wrong: list[Callable[[], object]] = [
+            lambda: graph.promises(states=["kpt"]), lambda: graph.diff(), lambda: graph.diff(letters=("a",)),        # type: ignore[arg-type]
+            lambda: graph.curate(undo="0123456789"), lambda: graph.to_gold("nope", tmp_path),
+            lambda: kg.open(tmp_path / "new", min_confidence=7), lambda: kg.open(tmp_path / "new").build(tmp_path / "a.txt", workers=0)]
+        for call in wrong:
+            with pytest.raises(kg.KgError, match=r"\.$"):
+                call()
+        assert graph.promises(states="kept").promises == graph.promises(states=["kept"]).promises
+        assert graph.to_gold("tianjin-2023-high-tech", tmp_path / "gold")
