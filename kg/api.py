@@ -4,13 +4,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
 from kg.build import BuildReport, Heard, Options, Told, inputs
 from kg.build import build as build_letters
-from kg.errors import InputError, KgError
+from kg.errors import InputError, KgError, QueryError
 from kg.model import Extraction
 from kg.reading import Reading, asked
 from kg.store import Store
@@ -91,12 +92,17 @@ class Graph:
         `workers` processes read (by default one for each processor, when there is much to read), or those of the Dask `scheduler`.
         With `sync`, letters whose files have vanished are removed. A file that cannot be read is passed over, and the report says why
         (with `fail_fast` it raises); when none can be, InputError is raised. With a language model `estimated` hears what asking it would take,
-        before anything is sent; what it raises ends the build before anything is written.
+        before anything is sent; what it raises ends the build before anything is written. Afterwards the corrections of the project's files,
+        and no others that these files once gave, are in force; InputError tells what cannot be used before anything is read.
         """
         self.close()
+        from kg.curate.project import enforce, own
+        corrected = own(self.reading.project)
         found = inputs(self._local(_named(paths) or self._own_letters()))
-        return build_letters(self.path, self.base, self.reading, found, Options(workers, scheduler, sync, fail_fast), told or (lambda step: None),
-                             estimated)
+        report = build_letters(self.path, self.base, self.reading, found, Options(workers, scheduler, sync, fail_fast),
+                               told or (lambda step: None), estimated)
+        said = enforce(self.path, corrected)
+        return replace(report, notices=(*report.notices, said)) if said else report
 
     def _local(self, named: Sequence[Path | str]) -> list[Path]:
         """The paths, with copies in the place of what is at addresses."""
@@ -165,7 +171,7 @@ class Graph:
         self.letters()                  # raises StoreError when there is no store, where opening it to write would make one
         self.close()
         with Store(self.path, writable=True) as store:
-            return apply(store, placed, undo=undo, sync=[path.name for path in paths] if sync else ())
+            return apply(store, placed, undo=_several(undo), sync=[path.name for path in paths] if sync else ())
 
     def import_(self, path: str | Path) -> Imported:
         """Take an export back (.nq, .trig, .ttl, .nt, .rdf, .jsonld); each graph of the file takes the place of the store's."""
@@ -226,7 +232,7 @@ class Graph:
     def to_gold(self, letters: Iterable[str], output: str | Path) -> tuple[Path, ...]:
         """Write letters, as they are corrected, into gold files of a directory, for `train` and `evaluate`; the files."""
         from kg.curate.golden import write_golds
-        return write_golds(self.store, letters, Path(output))
+        return write_golds(self.store, _several(letters), Path(output))
 
     def stats(self) -> Summary:
         """Letters, entities by class, facts by predicate and status, figures."""
@@ -258,6 +264,7 @@ class Graph:
         """
         from kg.promises import promises
         from kg.promises.graph import put
+        states = _several(states)
         found = promises(self.store, place=place, organ=organ, states=states, as_of=as_of)
         if save:
             every = promises(self.store, as_of=as_of)
@@ -271,17 +278,19 @@ class Graph:
         """What another graph says differently, or of two letters, or of the letters of two years, the second; all of it, or about one entity.
 
         Facts and figures are compared by what they say; the result is false when nothing differs. Raises UnknownName, and QueryError for a
-        year without letters; ValueError when it is not one of the three that is given.
+        year without letters or when it is not one of the three that is given.
         """
         from kg.diff import diff, whole
         from kg.diff import letters as two_letters
         from kg.diff import years as two_years
         if (other is not None) + (letters is not None) + (years is not None) != 1:
-            raise ValueError("Give another graph, or letters, or years.")
+            raise QueryError("Give one of these: another graph, two letters, or two years.")
+        if any(pair is not None and (isinstance(pair, str) or len(pair) != 2) for pair in (letters, years)):
+            raise QueryError("Letters and years are compared two at a time: give a pair.")
         if letters is not None:
             return diff(*two_letters(self.store, *letters), about)
         if years is not None:
-            return diff(*two_years(self.store, *years), about)
+            return diff(*two_years(self.store, *map(str, years)), about)
         second = other if isinstance(other, Graph) else existing(other or DEFAULT)
         return diff(whole(self.store), whole(second.store), about)
 
@@ -368,6 +377,11 @@ class Graph:
         from kg.assess import train
         from kg.gold import read_golds
         return train(read_golds(_paths(gold)), Path(output))
+
+
+def _several(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Names where one alone may be given as it is."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _project(project: str | Path | Project | None) -> Project | None:

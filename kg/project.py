@@ -5,6 +5,7 @@
     lexicon = "lexicon"             own names: a folder of .tsv files (docs/howto/lexicon.md)
     patterns = "patterns"           own rules for facts: a folder of .toml files (docs/howto/predicate.md)
     ontology = "ontology.ttl"       own predicates
+    corrections = "corrections.yaml"    files of corrections that are in force after every build (docs/howto/correct.md)
     base, model, min_confidence, ocr    as the options of `kg build`
 
 Every key may be left out; what the options of a command say comes before what the file says. Paths are those from the file's folder.
@@ -22,7 +23,7 @@ from pathlib import Path
 from kg.errors import KnowledgeError
 
 FILE = "zhihan.toml"
-KEYS = ("letters", "store", "lexicon", "patterns", "ontology", "base", "model", "min_confidence", "ocr")
+KEYS = ("letters", "store", "lexicon", "patterns", "ontology", "corrections", "base", "model", "min_confidence", "ocr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Project:
     min_confidence: float | None = None
     ocr: bool = False
     own: str = ""
+    corrections: tuple[Path, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -77,7 +79,7 @@ def read_project(folder: Path) -> Project:
     lexicon, patterns, ontology = place("lexicon", folder_is_meant=True), place("patterns", folder_is_meant=True), place("ontology")
     return Project(folder, tuple(folder / name for name in said.texts("letters")), folder / (said.text("store") or "kg-store"), lexicon, patterns,
                    ontology, said.text("base"), place("model"), said.share("min_confidence"), said.yes("ocr"),
-                   _digest(lexicon, patterns, ontology))
+                   _digest(lexicon, patterns, ontology), tuple(folder / name for name in said.texts("corrections")))
 
 
 @dataclass(frozen=True, slots=True)

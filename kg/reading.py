@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import __version__
+from kg.errors import InputError
 from kg.model import NO_ALIASES, Aliases, Extraction, Letter, Mention, Source
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class Reading:
     @classmethod
     def of(cls, project: Project | None, model: Path | None = None, min_confidence: float | None = None, ocr: bool = False,
            llm: LanguageModel | None = None) -> Reading:
-        """As asked, and where nothing is asked as the project says."""
+        """As asked, and where nothing is asked as the project says. InputError for a confidence that is none."""
+        if min_confidence is not None and not (isinstance(min_confidence, int | float) and 0 <= min_confidence <= 1):
+            raise InputError(f"A confidence is a number from 0 to 1, not {min_confidence!r}.")
         if project is None:
             return cls(model, min_confidence, ocr, llm)
         return cls(model or project.model, project.min_confidence if min_confidence is None else min_confidence, ocr or project.ocr,

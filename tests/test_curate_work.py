@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -175,6 +176,7 @@ def test_kg_curate_tells_what_cannot_be_used_and_changes_nothing(place: Path) ->
 def test_kg_curate_suggests_and_writes_gold(place: Path) -> None:
     found = kg_("curate", "--suggest", "-o", place / "look.yaml", "--store", place / "st")
     assert found.exit_code == 0 and "沪港青年科创论坛" in (place / "look.yaml").read_text(encoding="utf-8")
+    assert kg_("curate", "--suggest", "-o", place / "look.yaml", "--store", place / "st").exit_code == 0     # nobody has worked on it
     gold = kg_("curate", "--to-gold", "tianjin-2023-high-tech", "-o", place / "gold", "--store", place / "st")
     assert gold.exit_code == 0
     assert [one.name for one in read_golds([place / "gold"])] == ["tianjin-2023-high-tech"]
@@ -193,3 +195,29 @@ def test_python_has_the_same_doors(place: Path) -> None:
         with pytest.raises(InputError, match="ends in"):
             graph.write_corrections(place / "all.txt")
         assert len(graph.curate(undo=[one.correction.id for one in graph.corrections()]).taken_back) == 3
+
+
+@pytest.mark.parametrize("arguments", [["--list", "--sync"], ["--list", "-o", "x.yaml"], ["--write", "x.yaml", "-o", "y.yaml"]])
+def test_an_option_that_would_do_nothing_is_refused(arguments: list[str], place: Path) -> None:
+    result = kg_("curate", *arguments, "--store", place / "st")
+    assert (result.exit_code, "goes with" in result.output) == (2, True)
+
+
+def test_suggestions_never_take_the_place_of_corrections(place: Path) -> None:
+    was = (place / "c.yaml").read_bytes()
+    result = kg_("curate", "--suggest", "-o", place / "c.yaml", "--store", place / "st")
+    assert (result.exit_code, "is there already" in result.output, (place / "c.yaml").read_bytes()) == (2, True, was)
+
+
+def test_what_python_is_given_that_cannot_be_meant_is_told_in_a_sentence(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("关于提案的答复", encoding="utf-8")
+    with kg.open(place / "st") as graph:
+        wrong: list[Callable[[], object]] = [
+            lambda: graph.promises(states=["kpt"]), lambda: graph.diff(), lambda: graph.diff(letters=("a",)),        # type: ignore[arg-type]
+            lambda: graph.curate(undo="0123456789"), lambda: graph.to_gold("nope", tmp_path),
+            lambda: kg.open(tmp_path / "new", min_confidence=7), lambda: kg.open(tmp_path / "new").build(tmp_path / "a.txt", workers=0)]
+        for call in wrong:
+            with pytest.raises(kg.KgError, match=r"\.$"):
+                call()
+        assert graph.promises(states="kept").promises == graph.promises(states=["kept"]).promises
+        assert graph.to_gold("tianjin-2023-high-tech", tmp_path / "gold")

@@ -162,5 +162,5 @@ def test_a_store_that_is_not_there_is_told(gold_store: Path, tmp_path: Path) -> 
 def test_the_python_door_takes_a_graph_or_a_folder(gold_store: Path) -> None:
     with Graph(gold_store) as graph, Graph(gold_store) as other:
         assert not graph.diff(other) and not graph.diff(gold_store) and graph.diff(years=("2023", "2025"), about="海河产业基金")
-        with pytest.raises(ValueError, match="Give another graph"):
+        with pytest.raises(QueryError, match="Give one of these"):
             graph.diff()

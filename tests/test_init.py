@@ -126,3 +126,25 @@ def test_a_project_file_that_cannot_be_used_is_told_in_a_sentence(project: Path,
 def test_a_folder_without_a_project_file_is_no_project(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError, match="kg init"):
         kg.open(project=tmp_path)
+
+
+def test_corrections_that_cannot_be_used_are_told_before_anything_is_read(project: Path) -> None:
+    with (project / "zhihan.toml").open("a", encoding="utf-8") as file:
+        file.write('\ncorrections = "corrections.yaml"\n')
+    assert "corrections.yaml cannot be read" in run("build").stderr
+    (project / "corrections.yaml").write_text("corrections:\n- 5\n", encoding="utf-8")
+    result = run("build")
+    assert (result.exit_code, "line 2" in result.stderr, (project / "kg-store").exists()) == (2, True, False)
+
+
+@pytest.mark.slow
+def test_a_graph_made_anew_has_the_corrections_of_the_projects_file(project: Path) -> None:
+    with (project / "zhihan.toml").open("a", encoding="utf-8") as file:
+        file.write('\ncorrections = "corrections.yaml"\n')
+    said = "by: w\nwhen: 2025-01-01\ncorrections:\n- {hide: 李明, why: private}\n- {note: 南开大学, why: a word}\n"
+    (project / "corrections.yaml").write_text(said, encoding="utf-8")
+    assert "2 corrections new, 0 taken back" in run("build").stderr
+    assert run("show", "李明").exit_code == 2
+    assert "corrections" not in run("build").stderr
+    (project / "corrections.yaml").write_text("corrections: []\n", encoding="utf-8")
+    assert "0 corrections new, 2 taken back" in run("build").stderr

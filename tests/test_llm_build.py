@@ -81,6 +81,7 @@ def test_on_a_terminal_nothing_is_sent_before_it_is_agreed_to(letter: Path, monk
 
 @pytest.mark.parametrize(("arguments", "words"), [
     (["--llm", "http://127.0.0.1:9"], "--llm-model"), (["--llm-model", "m"], "give it with --llm"), (["--llm-dry-run"], "give it with --llm"),
+    (["--llm-budget", "2"], "give it with --llm"),
     (["--llm", "localhost", "--llm-model", "m"], "no address"), (["--llm", "https://a:b@x/", "--llm-model", "m"], "holds no key"),
     (["--llm", "http://x", "--model", "none.model"], "--llm-model"), (["--llm", "http://x", "--llm-model", " "], "its name")])
 def test_options_that_cannot_be_meant_are_told_in_a_sentence(arguments: list[str], words: str, letter: Path) -> None:

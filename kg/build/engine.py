@@ -74,6 +74,10 @@ class Options:
     sync: bool = False
     fail_fast: bool = False
 
+    def __post_init__(self) -> None:
+        if self.workers is not None and self.workers < 1:
+            raise InputError(f"A letter needs one process at least to read it: workers cannot be {self.workers}.")
+
 
 def build(folder: Path, base: str | None, reading: Reading, found: Inputs, options: Options, heard: Heard,
           estimated: Callable[[Estimate], None] | None = None) -> BuildReport:

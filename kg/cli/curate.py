@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.common import FINDINGS, store_option
+from kg.cli.common import FINDINGS, Sentence, store_option
 from kg.cli.terminal import screen_width, table
 
 if TYPE_CHECKING:
@@ -47,6 +47,12 @@ def curate(context: click.Context, files: tuple[Path, ...], sync: bool, undo: tu
     doing = [name for name, on in (("--list", listing), ("--write", write), ("--suggest", suggest), ("--to-gold", to_gold), ("--undo", undo)) if on]
     if len(doing) > 1 or not (doing or files) or (files and doing and not to_gold) or (to_gold and not files):
         raise click.UsageError("Give files of corrections, or one of --list, --write, --suggest, --undo, or letters with --to-gold.")
+    if sync and (to_gold or not files):
+        raise click.UsageError("--sync goes with files of corrections.")
+    if output is not None and not (suggest or to_gold):
+        raise click.UsageError("-o goes with --suggest and --to-gold; --write FILE writes the corrections in force.")
+    if suggest and output is not None:
+        _free(output)
     from kg.api import existing
     with existing(store) as graph:
         if listing:
@@ -80,6 +86,20 @@ def _listed(found: Sequence[Outcome]) -> str:
              " ".join(STATES[one.state]), one.reason or ", ".join(one.letters), one.correction.why) for one in found]
     heads = ("id", "更正 correction", "", "何人何日 who, when", "状态 state", "函或原因 letters or reason", "缘由 why")
     return table(heads, rows, screen_width() or 160)
+
+
+def _free(path: Path) -> None:
+    """Sentence when a file to be written holds corrections that a person uncommented or wrote; they would be lost."""
+    if not path.exists():
+        return
+    from kg.curate.apply import read
+    from kg.errors import InputError
+    try:
+        empty = not read(path)
+    except InputError:
+        empty = False
+    if not empty:
+        raise Sentence(f"{path} is there already and holds more than suggestions: name another file, or it would be lost.")
 
 
 def _suggest(found: Sequence[object], output: Path | None) -> None:

@@ -21,4 +21,5 @@ def init(folder: Path) -> None:
     from kg.api import Graph
     for file in Graph.init(folder):
         click.echo(file)
-    click.echo(f"A project was made: go on with  cd {folder}  and  kg build.", err=True)
+    here = folder.resolve() == Path.cwd()
+    click.echo(f"A project was made: go on with  {'' if here else f'cd {folder}  and  '}kg build.", err=True)

@@ -66,8 +66,10 @@ def settled(asking: Asking, model: Path | None) -> tuple[LanguageModel | None, P
     """The language model, and the file of our own. Without --llm-model what --model names is the language model, unless there is such a file."""
     from kg.llm import LanguageModel
     if asking.llm is None:
-        if asking.llm_model or asking.llm_dry_run:
-            raise Sentence("--llm-model and --llm-dry-run need the address of the language model: give it with --llm.")
+        given = {"--llm-model": asking.llm_model, "--llm-cache": asking.llm_cache, "--llm-price": asking.llm_price,
+                 "--llm-budget": asking.llm_budget, "--llm-dry-run": asking.llm_dry_run or None}
+        if lone := [name for name, value in given.items() if value is not None]:
+            raise Sentence(f"{' and '.join(lone)} without the address of the language model: give it with --llm.")
         return None, model
     name, file = asking.llm_model, model
     if name is None and model is not None and model.suffix != ".model" and not model.exists():

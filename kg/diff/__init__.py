@@ -122,7 +122,9 @@ def _written_in(side: Side, year: str) -> set[str]:
     known = {letter.iri: letter.first[:4] for letter in side.dated.values() if letter.first and letter.first[:4] == letter.last[:4]}
     found = {letter for letter, written in known.items() if written == year}
     if not found:
-        raise QueryError(f"No letter was surely written in {year}: choose from {', '.join(sorted(set(known.values()))) or 'no year at all'}.")
+        years = ", ".join(sorted(set(known.values())))
+        choice = f"choose from {years}" if years else "the store has no letter whose year is known"
+        raise QueryError(f"No letter was surely written in {year}: {choice}.")
     return found
 
 

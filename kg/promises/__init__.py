@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from kg import iris
 from kg.claims import Dated, read_claims
-from kg.errors import QueryError
+from kg.errors import QueryError, UnknownName
 from kg.mapping import ANCHOR, BEGIN, END, QUOTED
 from kg.promises.deciding import STATES, Decider, Promise, State, newest
 from kg.promises.matching import matcher
@@ -63,6 +63,9 @@ def promises(store: Store, *, place: str | None = None, organ: str | None = None
     day of the newest letter, so that an answer changes with the letters and not with the clock. Raises UnknownName, and QueryError for
     what is no day.
     """
+    states = tuple(states)
+    if strange := [one for one in states if one not in STATES]:
+        raise UnknownName("state of a promise", strange[0], STATES)
     said = read_claims(store)
     today = _day(as_of) if as_of else newest(letter.first for letter in said.letters.values())
     rules, known = keeping(), set(states)
