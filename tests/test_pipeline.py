@@ -11,9 +11,10 @@ from kg.evaluate import evaluate
 from kg.gold import read_golds
 from kg.lessons import source
 from kg.model import Extraction, Source
-from kg.pipeline import extract, knowledge
+from kg.pipeline import extract, knowledge, known_names
 from kg.query import run
 from kg.read import read
+from kg.reading import Reading
 from kg.store import Store
 from kg.words import tagger
 
@@ -101,3 +102,8 @@ def _spans(words: list[str]) -> list[tuple[int, int]]:
         out.append((at, at + len(word)))
         at += len(word)
     return out
+
+
+def test_lexicon_and_model_are_loaded_once_whoever_asks_for_them() -> None:
+    assert Reading().lexicon() is Reading().knowledge().lexicon is known_names()
+    assert Reading().knowledge() is knowledge()
