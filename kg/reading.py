@@ -102,7 +102,7 @@ class Reading:
 
     @staticmethod
     def _checked(project: Project) -> None:
-        """Tell what is wrong with a project's own knowledge. The language stage is imported here only: it takes half of a build with nothing to do."""
+        """Tell what is wrong with a project's own knowledge. The language stage is imported here only: it is half of a build with nothing to do."""
         from kg.pipeline import known_names, known_rules
         known_rules(project)
         if project.lexicon is not None:
