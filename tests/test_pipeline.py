@@ -1,6 +1,8 @@
 """One letter through all stages with the model that ships: what the graph says stands in the text, and plain statements are read."""
 from __future__ import annotations
 
+import subprocess
+import sys
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -107,3 +109,8 @@ def _spans(words: list[str]) -> list[tuple[int, int]]:
 def test_lexicon_and_model_are_loaded_once_whoever_asks_for_them() -> None:
     assert Reading().lexicon() is Reading().knowledge().lexicon is known_names()
     assert Reading().knowledge() is knowledge()
+
+
+def test_saying_how_letters_are_read_loads_nothing_to_read_them_with() -> None:
+    code = "import sys; from kg.reading import Reading; Reading().activity(); print('kg.pipeline' in sys.modules or 'rjieba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout == "False\n"
