@@ -58,9 +58,13 @@ def fact_model(model: bundle.Bundle) -> FactModel:
     return FactModel(relations, Classifier.unpack(model.part("statuses")), unpack(model.part("dates"))["dates"], Certainty(certainty), threshold)
 
 
-@cache
 def known_names(project: Project | None = None) -> Lexicon:
     """The shipped lexicon, with a project's. Read once in a process."""
+    return _names(project if project is not None and project.lexicon is not None else None)
+
+
+@cache
+def _names(project: Project | None) -> Lexicon:
     return Lexicon.load(*([project.lexicon] if project is not None and project.lexicon is not None else ()))
 
 
@@ -75,13 +79,15 @@ def known_rules(project: Project) -> tuple[Rule, ...]:
     return read_rules(project.rule_files(), known_terms(project))
 
 
-@cache
 def knowledge(model: Path | None = None, project: Project | None = None) -> Knowledge:
     """The shipped knowledge, or that of a model file, with a project's own. Loaded once in a process."""
-    if project is None:
-        return Knowledge.of(bundle.known(model), known_names())
-    rules = known_rules(project)        # what is wrong with them is told before anything long is loaded
-    return replace(knowledge(model), lexicon=known_names(project), rules=rules)
+    return _knowledge(model, project)       # the cache tells `f()` from `f(None)`, and would load both
+
+
+@cache
+def _knowledge(model: Path | None, project: Project | None) -> Knowledge:
+    rules = known_rules(project) if project is not None else ()     # what is wrong with them is told before anything long is loaded
+    return replace(Knowledge.of(bundle.known(model), known_names(project)), rules=rules)
 
 
 Heard = Callable[[str], None]

@@ -91,11 +91,9 @@ class Reading:
         from kg.bundle import known
         from kg.mapping import Activity
         from kg.ontology import knowledge_digest
-        from kg.pipeline import known_names, known_rules
         from kg.plugins import OWN, READERS, RECOGNISERS, plugins
         if self.project is not None:
-            known_rules(self.project)
-            known_names(self.project)
+            self._checked(self.project)
         options: dict[str, object] = {} if self.min_confidence is None else {"min_confidence": self.min_confidence}
         options |= {"ocr": True} if self.ocr else {}
         if self.llm is not None:
@@ -104,6 +102,14 @@ class Reading:
         brought = [str(plugin) for group in (READERS, RECOGNISERS) for plugin in plugins(group) if plugin.package != OWN]
         options |= {"plugins": brought} if brought else {}
         return Activity(__version__, self.project.digest if self.project is not None else knowledge_digest(), known(self.model).digest, options)
+
+    @staticmethod
+    def _checked(project: Project) -> None:
+        """Tell what is wrong with a project's own knowledge. The language stage is imported here only: it is half of a build with nothing to do."""
+        from kg.pipeline import known_names, known_rules
+        known_rules(project)
+        if project.lexicon is not None:
+            known_names(project)
 
 
 def cut(extraction: Extraction, least: float | None) -> Extraction:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from kg.api import Graph
 from kg.build import BuildReport, Clash, Options, build, inputs, letter_files
 from kg.build.pool import Processes
 from kg.build.work import ReadJob, read_files
-from kg.errors import InputError
+from kg.errors import InputError, StoreError
 from kg.store import Store
+from kg.store.disk import hold
 from tests.quick import Quick
 
 LETTER = "关于某提案的答复\n您提出的提案收悉，现答复如下：我市积极推进有关工作。\n"
@@ -273,3 +275,8 @@ def test_halves_in_any_order_give_the_same_bytes(tmp_path: Path, archive: tuple[
     assert exported(tmp_path / "store") == archive[1]
 
 
+def test_a_store_that_another_build_holds_is_named_as_the_user_did(tmp_path: Path) -> None:
+    store, (a,) = tmp_path / "store", write(tmp_path / "in", "a.txt")
+    run(store, a)
+    with hold(store / "build", exclusive=True) or nullcontext(), pytest.raises(StoreError, match=r"store is in use by another process"):
+        run(store, a)

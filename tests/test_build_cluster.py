@@ -85,6 +85,8 @@ def test_what_hinders_a_cluster_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     folder = letters(tmp_path / "in", 3)
     with pytest.raises(InputError, match="No Dask scheduler answers"):
         run(tmp_path / "store", folder, scheduler="tcp://127.0.0.1:9")
+    with pytest.raises(InputError, match="answers at nonsense"):
+        run(tmp_path / "store", folder, scheduler="nonsense")
     with cluster(tmp_path / "empty", 0) as (address, _), pytest.raises(InputError, match="has no worker"):
         run(tmp_path / "store", folder, scheduler=address)
     monkeypatch.setattr("kg.build.cluster.PATIENCE", 30)

@@ -1,6 +1,8 @@
 """One letter through all stages with the model that ships: what the graph says stands in the text, and plain statements are read."""
 from __future__ import annotations
 
+import subprocess
+import sys
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -11,9 +13,10 @@ from kg.evaluate import evaluate
 from kg.gold import read_golds
 from kg.lessons import source
 from kg.model import Extraction, Source
-from kg.pipeline import extract, knowledge
+from kg.pipeline import extract, knowledge, known_names
 from kg.query import run
 from kg.read import read
+from kg.reading import Reading
 from kg.store import Store
 from kg.words import tagger
 
@@ -101,3 +104,13 @@ def _spans(words: list[str]) -> list[tuple[int, int]]:
         out.append((at, at + len(word)))
         at += len(word)
     return out
+
+
+def test_lexicon_and_model_are_loaded_once_whoever_asks_for_them() -> None:
+    assert Reading().lexicon() is Reading().knowledge().lexicon is known_names()
+    assert Reading().knowledge() is knowledge()
+
+
+def test_saying_how_letters_are_read_loads_nothing_to_read_them_with() -> None:
+    code = "import sys; from kg.reading import Reading; Reading().activity(); print('kg.pipeline' in sys.modules or 'rjieba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout == "False\n"

@@ -25,11 +25,13 @@ class Cluster:
         """Connect. InputError when nothing answers at the address, when there is no worker, or when one would read letters otherwise."""
         try:
             import distributed as dask
+            from distributed.comm.addressing import parse_host_port
         except ImportError:
             raise MissingExtra("cluster", "Building on a cluster") from None
         self._address = address
         try:
             distributed: Any = dask         # it has no types
+            parse_host_port(address)        # a client that is given no address waits a minute when it is let go
             self._client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise InputError(f"No Dask scheduler answers at {address} ({error}): start one with  dask scheduler.") from None

@@ -482,7 +482,7 @@ class _Build:
         """Hold the store's manifest, so that no other build changes it meanwhile."""
         folder = self.folder / "build"
         folder.mkdir(exist_ok=True)
-        return hold(folder, exclusive=True) or nullcontext()
+        return hold(folder, exclusive=True, named=self.folder) or nullcontext()
 
     def _run(self, work: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Died]]:
         assert self.runner is not None

@@ -111,7 +111,7 @@ def refused(answer: httpx.Response, url: str, access: Access) -> str:
     because = f": {said}" if said else ""
     if status == 401:
         who = f"the name {access.user!r} with this password" if access.user is not None else "this token" if access.token else None
-        return f"The server does not take {who} at {url} (401): check them." if who else \
+        return f"The server does not take {who} at {url} (401): give the right one." if who else \
             f"The server asks who you are at {url} (401): give --user and --password, or --token."
     if status == 403:
         return f"The server forbids this at {url} (403{because}): ask for the right to it, or name another address."

@@ -173,13 +173,16 @@ def _try(work: Callable[[], None], times: int) -> None:
     work()
 
 
-def hold(directory: Path, exclusive: bool) -> IO[bytes] | None:
-    """Hold the store for writing, or with other readers for reading; where the system has no such locks, RocksDB's own must do."""
+def hold(directory: Path, exclusive: bool, named: Path | None = None) -> IO[bytes] | None:
+    """Hold the store for writing, or with other readers for reading; where the system has no such locks, RocksDB's own must do.
+
+    `named` is the store as messages name it, when the lock lies in a folder below it.
+    """
     try:
         import fcntl
     except ImportError:                     # no such locks on Windows
         return None
-    path = directory / "lock"
+    path, named = directory / "lock", named or directory
     try:
         if not path.exists():
             with suppress(OSError):         # a reader of a folder that it may not write
@@ -188,11 +191,11 @@ def hold(directory: Path, exclusive: bool) -> IO[bytes] | None:
             return None
         held = path.open("r+b" if exclusive else "rb")
     except OSError as error:
-        raise StoreError(f"The store {directory} cannot be {'written' if exclusive else 'read'} ({error.strerror}): mend its permissions.") from error
+        raise StoreError(f"The store {named} cannot be {'written' if exclusive else 'read'} ({error.strerror}): mend its permissions.") from error
     try:
         _try(lambda: fcntl.flock(held, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB), times=10 if exclusive else 1)
     except OSError:
         held.close()
         doing = "in use by" if exclusive else "being written by"
-        raise StoreError(f"The store {directory} is {doing} another process: wait until that has ended, or give another --store.") from None
+        raise StoreError(f"The store {named} is {doing} another process: wait until that has ended, or give another --store.") from None
     return held
