@@ -76,6 +76,7 @@ def disturbed(tmp_path: Path, folder: Path, kills: int, longest: float, seed: in
     assert exported(store) == wanted
 
 
+@pytest.mark.slow
 def test_a_few_kills(tmp_path: Path) -> None:
     disturbed(tmp_path, letters(tmp_path / "in", 60), 3, 1.0, 1)
 

@@ -244,6 +244,7 @@ def test_the_same_letters_give_the_same_bytes_in_any_order(tmp_path: Path, built
     assert exported(store) == built[1]
 
 
+@pytest.mark.slow
 @with_model
 def test_a_strange_file_name_is_harmless_everywhere(tmp_path: Path) -> None:
     name = "<script>alert('1')</script>".replace("/", "∕") + ' "𠮷#%?\n甲'
@@ -261,8 +262,9 @@ def test_a_strange_file_name_is_harmless_everywhere(tmp_path: Path) -> None:
     assert kg("remove", name, "--store", store).exit_code == 0
 
 
+@pytest.mark.slow
 @with_model
-@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_build_that_is_stopped_leaves_whole_letters(tmp_path: Path, built: tuple[Result, bytes], how: signal.Signals) -> None:
     store = tmp_path / "store"
     process = start("build", LETTERS, "--store", store)

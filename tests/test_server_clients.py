@@ -55,6 +55,7 @@ def curl(*arguments: str) -> str:
     return subprocess.run(["curl", "--silent", "--show-error", "--max-time", "30", *arguments], capture_output=True, text=True, check=True, encoding="utf-8").stdout
 
 
+@pytest.mark.slow
 def test_sparqlwrapper_gets_the_same_rows(url: str, expected: dict[str, Rows]) -> None:
     for name, sparql in QUESTIONS.items():
         asking = SPARQLWrapper(url)
@@ -63,6 +64,7 @@ def test_sparqlwrapper_gets_the_same_rows(url: str, expected: dict[str, Rows]) -
         assert bindings(asking.query().convert()) == expected[name], name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("direct", [False, True])
 def test_sparqlwrapper_asks_by_post_too(url: str, expected: dict[str, Rows], direct: bool) -> None:
     asking = SPARQLWrapper(url)
@@ -74,6 +76,7 @@ def test_sparqlwrapper_asks_by_post_too(url: str, expected: dict[str, Rows], dir
     assert bindings(asking.query().convert()) == expected["cooperation"]
 
 
+@pytest.mark.slow
 def test_sparqlwrapper_reads_xml_and_turtle(url: str) -> None:
     asking = SPARQLWrapper(url)
     asking.setQuery("SELECT ?x { ?x a kg:Letter }")

@@ -34,6 +34,7 @@ def test_a_page_can_be_followed_word_for_word(page: Path, tmp_path: Path) -> Non
         assert words in printed[command], f"{command}\n{printed[command]}"
 
 
+@pytest.mark.slow
 def test_a_predicate_of_ones_own_is_two_files_and_a_build(tmp_path: Path) -> None:
     walker, saved = walking.Walk(tmp_path), set[str]()
     for step in walking.steps(DOCS / "howto" / "predicate.md"):
