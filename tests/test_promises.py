@@ -4,6 +4,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -32,6 +33,7 @@ from tests.nouns import small
 
 ROOT = Path(__file__).resolve().parent
 CORPUS = ROOT / "corpus"
+UNJUDGED = re.compile(r"i\d\d-|j-")         # letters that came after the list of what is right was made
 FAIR, JOBS = "2024创新香港-国际人才嘉年华活动", "香港“海河英才”专场招聘会"
 Row = dict[str, str]
 
@@ -104,7 +106,7 @@ def test_of_what_is_said_of_the_letters_of_tianjin_nine_in_ten_are_right(tianjin
 
 @pytest.mark.slow
 def test_of_what_is_said_of_all_letters_of_the_corpus_nine_in_ten_are_right() -> None:
-    with stored(read_golds([CORPUS])) as store:
+    with stored(gold for gold in read_golds([CORPUS]) if not UNJUDGED.match(gold.name)) as store:
         found = promises(store)
     share, wrong = precision(found)
     assert share >= 0.9, wrong
