@@ -11,7 +11,6 @@ What is in the store stays there until its replacement is whole; the manifest no
 """
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 import time
@@ -20,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +32,7 @@ from kg.build.notes import Failure, FileRead, Note, unpacked_print
 from kg.build.notes import unpacked as unpacked_note
 from kg.build.pool import Died, Here, Job, Processes, Result, Runner, cores
 from kg.build.report import BuildReport, Heard, Step
+from kg.build.shards import Shards
 from kg.build.work import Letter, NoteJob, ReadJob, Shard, WriteJob, batches, note_letters, read_files, write_letters
 from kg.errors import InputError, KgError, MissingExtra, StoreError
 from kg.mapping import SHA, Activity, term
@@ -43,7 +43,6 @@ from kg.read.twins import NEAR, share
 from kg.reading import Reading, asked
 from kg.store import Store
 from kg.store.disk import hold, make
-from kg.store.prepared import unpacked
 
 if TYPE_CHECKING:
     from kg.llm.asking import Asked, Estimate
@@ -115,6 +114,7 @@ class _Build:
     started: datetime
     estimated: Callable[[Estimate], None] | None = None
     manifest: Manifest = field(init=False)
+    shards: Shards = field(init=False)
     runner: Runner | None = None
     store: Store | None = None
     lacking: bool = False               # the store has not the knowledge that it should have
@@ -138,6 +138,7 @@ class _Build:
         """All passes, with what they need opened before and closed after."""
         try:
             with self.held(), Manifest(self.folder / "build") as self.manifest:
+                self.shards = Shards(self.folder / "build" / "shards", self.manifest)
                 self.whole()
         finally:
             self.close()
@@ -369,14 +370,15 @@ class _Build:
         self.store = store = Store(self.folder, writable=True, base=self.base, ontology=self.reading.ontology())
         store.put_ontology()
         store.put_lexicon(self.reading.lexicon())       # loaded beside while letters are written
-        self._load_left(store)
+        for file in self.shards.left():
+            self._load(store, file)
         due, total, done = self.manifest.due(self.activity.digest), self.manifest.count_due(self.activity.digest), 0
         keys: dict[int, Due] = {}
         for job, answer in self._run(write_letters, self._write_jobs(due, store.base, keys)):
             shard = Shard(b"", (), ((job.letters[0].name, answer.why),)) if isinstance(answer, Died) else answer
             self._failed(shard)
             if shard.counts:
-                self._load(store, self._save(shard, [keys[one.letter] for one in shard.counts]))
+                self._load(store, self.shards.save(shard, [keys[one.letter] for one in shard.counts]))
             for one in job.letters:
                 del keys[one.id]
             done += len(job.letters)
@@ -403,51 +405,12 @@ class _Build:
                 raise InputError(said)
             self.failures.append(said)
 
-    def _save(self, shard: Shard, letters: list[Due]) -> str:
-        """Write a shard beside the manifest, whole or not at all; its file's name."""
-        digest = sha256(shard.data).hexdigest()
-        file = f"{digest[:32]}.nq"
-        path = self._shards() / file
-        part = path.with_suffix(".part")
-        part.write_bytes(shard.data)
-        part.replace(path)
-        told = [[due.id, due.sha256, due.activity, due.used, one.mentions, dict(one.facts), one.figures, list(one.entities), dict(one.claims)]
-                for due, one in zip(letters, shard.counts, strict=True)]
-        self.manifest.put_shard(file, digest, json.dumps(told, ensure_ascii=False))
-        return file
-
-    def _load_left(self, store: Store) -> None:
-        """Load the shards that an earlier build wrote and did not come to load; those of no use any more are taken away."""
-        kept = {file for file, _, _ in self.manifest.shards()}
-        for path in self._shards().iterdir():
-            if path.name not in kept:
-                path.unlink()
-        for file in sorted(kept):
-            self._load(store, file)
-
     def _load(self, store: Store, file: str) -> None:
-        """Put the letters of a shard into the store, and note that they are there."""
-        digest, letters = self.manifest.shard(file)
-        path = self._shards() / file
-        data = path.read_bytes() if path.exists() else b""
-        wanted = [one for one in json.loads(letters) if self.manifest.is_due(*one[:4])] if sha256(data).hexdigest() == digest else []
-        if wanted:
-            whole = list(unpacked(data))
-            rows = {one[0] for one in wanted}
-            store.put_letters([one for one, told in zip(whole, json.loads(letters), strict=True) if told[0] in rows])
-        with self.manifest.transaction():
-            for row, sha, activity, used, mentions, facts, figures, entities, claims in wanted:
-                self.written.append(self.manifest.done(row, sha, activity, used))
-                self.counts.update({"mentions": mentions, "figures": figures, **facts})
-                self.manifest.count_entities(entities)
-                self.claims.update(claims)
-            self.manifest.drop_shard(file)
-        path.unlink(missing_ok=True)
-
-    def _shards(self) -> Path:
-        folder = self.folder / "build" / "shards"
-        folder.mkdir(exist_ok=True)
-        return folder
+        """Put the letters of a shard into the store, and count what is in them."""
+        for one in self.shards.load(store, file):
+            self.written.append(one.name)
+            self.counts.update({"mentions": one.mentions, "figures": one.figures, **one.facts})
+            self.claims.update(one.claims)
 
     # remove, end
 

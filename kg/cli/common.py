@@ -94,3 +94,12 @@ def model_options(command: Command) -> Command:
 def example(*lines: str) -> str:
     """The examples of a command, under its help."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Print a result, or write it to a file, whose folder is made when it is not there."""
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.common import FINDINGS, store_option
+from kg.cli.common import FINDINGS, deliver, store_option
 from kg.cli.terminal import screen_width, table
 
 FORMATS = ("table", "csv", "json", "html")
@@ -44,11 +44,7 @@ def diff(context: click.Context, stores: tuple[Path, ...], letters: tuple[str, s
     with existing(stores[0] if stores else store) as graph, existing(stores[1]) if stores else nullcontext() as other:
         found = graph.diff(other, letters=letters, years=years, about=about)
         text = table(heads(found), rows(found), screen_width() if output is None else None) + "\n" if fmt == "table" else written[fmt](found)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
+    deliver(text, output)
     counts = ", ".join(f"{number} {how}" for how, number in found.counts().items())
     click.echo(f"{counts}, {found.same} the same.{f' Wrote {output}.' if output else ''}", err=True)
     context.exit(FINDINGS if exit_code and found else 0)

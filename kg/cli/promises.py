@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.common import store_option
+from kg.cli.common import deliver, store_option
 from kg.cli.terminal import screen_width, table
 
 STATES = ("kept", "repeated", "changed", "open", "overdue")
@@ -45,10 +45,6 @@ def promises(place: str | None, organ: str | None, states: tuple[str, ...], as_o
         found = graph.promises(place=place, organ=organ, states=states, as_of=as_of.date().isoformat() if as_of else None, save=save)
         width = screen_width() if output is None else None
         text = table(HEADS, rows(graph.store, found), width) + "\n" if fmt == "table" else written[fmt](graph.store, found)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
+    deliver(text, output)
     counts = ", ".join(f"{number} {state}" for state, number in found.counts().items())
     click.echo(f"{counts}; as of {found.as_of or 'no day'}.{f' Wrote {output}.' if output else ''}", err=True)
