@@ -73,6 +73,7 @@ class _Worker:
     process: Any
     pipe: Connection
     jobs: deque[Any] = field(default_factory=deque)
+    listener: threading.Thread | None = None
 
 
 class Processes:
@@ -114,6 +115,8 @@ class Processes:
         """End the processes."""
         for worker in self._workers:
             worker.process.kill()
+            if worker.listener is not None:
+                worker.listener.join(10)        # it waits for the process too, and only one of two who wait is told that it ended
             worker.process.join()
         self._workers = []
 
@@ -133,7 +136,8 @@ class Processes:
         process.start()
         theirs.close()
         worker = _Worker(process, ours)
-        threading.Thread(target=_listen, args=(worker, self._done), daemon=True).start()
+        worker.listener = threading.Thread(target=_listen, args=(worker, self._done), daemon=True)
+        worker.listener.start()
         return worker
 
     def _replace(self, worker: _Worker) -> None:
