@@ -61,8 +61,8 @@ $(STATIC): $(wildcard kg/server/web/*.json kg/server/web/*.mjs kg/server/web/src
 web-if-node:
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory web || true; fi
 
-test: .venv/dev ## run the tests (under three minutes)
-	@$(BIN)/python -m pytest
+test: .venv/dev ## run the tests, in two processes (under three minutes)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/dev ## ruff and mypy --strict
 	@$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """What several tests share: a store with the five real letters as their gold says them, so that tests of the graph need no model."""
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from kg.gold import read_golds
 from kg.store import Store
 from tests.from_gold import perfect
 
+os.environ.pop("COLUMNS", None)      # tables are as wide as they need, wherever the tests run
 SEEDS = Path(__file__).parent / "corpus" / "seeds"
 
 

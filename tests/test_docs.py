@@ -24,7 +24,7 @@ CORPUS = ROOT / "tests" / "corpus"
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 NEEDS_MODEL = ("build", "evaluate", "train")
-TOO_LONG = ("--folds", "train")
+TOO_LONG = ("--folds", "train", "--workers")
 ENDLESS = ("kg serve",)                 # run by tests/test_server_process.py; what needs another server by tests/test_remote*.py
 
 
@@ -38,8 +38,17 @@ def kg_commands() -> list[str]:
     return sorted({line for path in (README, REFERENCE) for line in commands(path) if line.startswith("kg ") and not line.startswith(ENDLESS) and "--endpoint" not in line})
 
 
+@pytest.fixture(scope="module")
+def exported(gold_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The graph of the five letters as N-Quads."""
+    path = tmp_path_factory.mktemp("exported") / "graph.nq"
+    with Store(gold_store) as store:
+        export(store, path, "nquads")
+    return path
+
+
 @pytest.fixture
-def checkout(tmp_path: Path, gold_store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def checkout(tmp_path: Path, gold_store: Path, exported: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the examples, a built store and a few letters of the corpus, as a reader of the README has it."""
     os.symlink(ROOT / "examples", tmp_path / "examples")
     for name in ("seeds", "written"):
@@ -48,8 +57,8 @@ def checkout(tmp_path: Path, gold_store: Path, monkeypatch: pytest.MonkeyPatch) 
         for path in sorted((CORPUS / name / "gold").glob("*.gold.txt"), key=lambda path: path.stat().st_size)[:3]:
             os.symlink(path, gold / path.name)
     shutil.copytree(gold_store, tmp_path / "kg-store")
-    with Store(gold_store) as store:
-        export(store, tmp_path / "out" / "graph.nq", "nquads")
+    (tmp_path / "out").mkdir()
+    shutil.copy(exported, tmp_path / "out" / "graph.nq")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -19,6 +19,8 @@ from kg.query import named_queries, run
 from kg.store import Store
 from tests.serving import server
 
+pytestmark = pytest.mark.slow        # a server and its clients
+
 Rows = Counter[tuple[tuple[str, str], ...]]
 QUESTIONS = {question.name: question.sparql for question in named_queries()}
 CLIENT = Path(__file__).parent / "clients" / "comunica.mjs"
@@ -55,7 +57,6 @@ def curl(*arguments: str) -> str:
     return subprocess.run(["curl", "--silent", "--show-error", "--max-time", "30", *arguments], capture_output=True, text=True, check=True, encoding="utf-8").stdout
 
 
-@pytest.mark.slow
 def test_sparqlwrapper_gets_the_same_rows(url: str, expected: dict[str, Rows]) -> None:
     for name, sparql in QUESTIONS.items():
         asking = SPARQLWrapper(url)
@@ -64,7 +65,6 @@ def test_sparqlwrapper_gets_the_same_rows(url: str, expected: dict[str, Rows]) -
         assert bindings(asking.query().convert()) == expected[name], name
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("direct", [False, True])
 def test_sparqlwrapper_asks_by_post_too(url: str, expected: dict[str, Rows], direct: bool) -> None:
     asking = SPARQLWrapper(url)
@@ -76,7 +76,6 @@ def test_sparqlwrapper_asks_by_post_too(url: str, expected: dict[str, Rows], dir
     assert bindings(asking.query().convert()) == expected["cooperation"]
 
 
-@pytest.mark.slow
 def test_sparqlwrapper_reads_xml_and_turtle(url: str) -> None:
     asking = SPARQLWrapper(url)
     asking.setQuery("SELECT ?x { ?x a kg:Letter }")
@@ -118,7 +117,6 @@ def test_curl_gets_a_table_and_a_graph(url: str) -> None:
     assert curl(graph, "-H", "Accept: application/n-triples").count("ontology#Letter> .") >= 5
 
 
-@pytest.mark.slow
 def test_comunica_gets_the_same_rows(url: str, expected: dict[str, Rows], tmp_path: Path) -> None:
     """Comunica 4 and the Node 22 that it needs, both from npm."""
     def npm(*arguments: str) -> None:

@@ -76,6 +76,7 @@ def test_the_numbers_are_those_of_the_store(http: TestClient, gold_store: Path, 
     assert found == sizes
 
 
+@pytest.mark.slow
 def test_behind_another_server_the_public_address_is_the_one_named(gold_store: Path) -> None:
     with client(gold_store, Settings(workers=1, public_url="https://kg.example.org/", log=False)) as http:
         assert (None, SD.endpoint, URIRef("https://kg.example.org/sparql")) in described(http)
