@@ -20,6 +20,7 @@ _MONEY = ("元", "金", "币", "镑")
 _FULL = "nvaj"
 _SHARED = re.compile(r"分别[^，；。]{0,10}(?:[\d.一二三四五六七八九十百千余]+[^，；。、和]{1,6}[、和](?:[^，；。\d]{0,4}))*")
 _NUMBER = re.compile(r"[\d.]+|[一二两三四五六七八九十百千]+(?=[家个名项万亿元成人])")
+_BEHIND, _BEFORE = 8, 12     # characters that are looked at for what a number counts
 _GAPS = frozenset(("", "等", "等近", "等逾", "等超", "等约", "等共", "等上", "共", "等企业", "等项目"))
 EARLIER = 2         # sentences before that of a number whose names it may belong to
 _LISTS = frozenset(("、", "和", "与", "及", "以及", "（", ""))
@@ -63,6 +64,21 @@ def sign_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
+def _topics() -> tuple[dict[str, str], re.Pattern[str]]:
+    """What each word speaks of, and a pattern of the words, longest first."""
+    table = load_patterns("figures").table("topics")
+    words = {word: kind for kind in table.data for word in table.words(kind)}
+    return words, re.compile("|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word))))
+
+
+def topic(text: str, which: int) -> str:
+    """What the first (0) or last (-1) word of the topics in a text speaks of; empty when there is none."""
+    words, pattern = _topics()
+    found = pattern.findall(text)
+    return words[found[which]] if found else ""
+
+
+@cache
 def _nouns() -> dict[str, frozenset[str]]:
     """Which classes a noun such as 园区 or 该院 may stand for."""
     table = load_patterns("figures").table("heads")
@@ -102,9 +118,8 @@ def subjects(stage: Stage, quantity: Quantity, last: Owned | None = None) -> lis
 class Look:
     """The surroundings of one quantity, and what they say of each entity."""
 
-    __slots__ = ("at", "bare", "clause", "end", "focus", "index", "own", "prior", "sample", "scene", "segment", "signs", "stage",
-                 "start",
-                 "text", "unit")
+    __slots__ = ("at", "bare", "clause", "counted", "end", "focus", "index", "own", "prior", "sample", "scene", "segment", "signs", "stage",
+                 "start", "text", "unit")
 
     def __init__(self, stage: Stage, quantity: Quantity) -> None:
         scene = stage.scene
@@ -127,7 +142,17 @@ class Look:
             self.bare = "own"
         self.focus = self._focus()
         about = self.text[self.clause:self.at] + "|" + self.text[self.end:self.end + 3]
+        self.counted = self._counted()
         self.signs = [sign for sign, pattern in sign_words() if pattern.search(about)] or ["plain"]
+
+    def _counted(self) -> list[str]:
+        """What is counted, by the words behind the number and before it in its clause, behind the last name."""
+        clause = bisect_left(self.scene.breaks, self.end)
+        stop = self.scene.breaks[clause] if clause < len(self.scene.breaks) else len(self.text)
+        since = self.scene.names[self.prior[-1]].span.end if self.prior else self.start
+        behind = topic(self.text[self.end:min(stop, self.end + _BEHIND)], 0)
+        before = topic(self.text[max(self.clause, since, self.at - _BEFORE):self.at], -1)
+        return [f"behind={behind}", f"before={before}", f"about={behind or before}"]
 
     def _own(self) -> int | None:
         """The name that acts in the clause of the number."""
@@ -220,7 +245,8 @@ class Look:
         about = f"{self.focus.how} {self.focus.label}" if self.focus else "nothing"
         return ["home", f"home {self.bare}", f"home about {about}", f"home about {about} {self.bare}", f"home u={self.unit}",
                 f"home sample={bool(self.sample)} {self.bare}",
-                *[f"home s={sign} {self.bare}" for sign in self.signs]]
+                *[f"home s={sign} {self.bare}" for sign in self.signs],
+                *[f"home {counted}" for counted in self.counted], *[f"home {counted} {self.bare}" for counted in self.counted]]
 
     def focal(self, entity: str) -> list[str]:
         """What the focus of the text says of a candidate."""
@@ -235,6 +261,7 @@ class Look:
         h, k = f"{who} {focus.how}", f"{who} {focus.label}"
         return [h, f"{h} {place}", f"{h} far={far}", f"{h} {focus.label}", f"{k} {place}",
                 f"{who} {place} far={far} {self.bare}", f"{h} u={self.unit}",
+                *[f"{h} {counted}" for counted in self.counted], *[f"{k} {counted}" for counted in self.counted],
                 *[f"{h} s={sign}" for sign in self.signs], *[f"{k} s={sign}" for sign in self.signs]]
 
     def _place(self, start: int) -> str:
@@ -318,6 +345,7 @@ class Look:
             f"{kind} {where}", f"{k} {part}", f"{where} {part} {nearest}", f"{p} {right}", f"{k} {part} {right}", f"{kind} {part} {nearest}",
             f"{place} r={right}", f"{k} r={right}", f"{k} l={left}", f"{place} l={left}", f"{k} u={self.unit}", f"{kind} u={self.unit}",
             f"{where} {part} u={self.unit}", f"sample={sampled} {place}", f"sample={sampled} {kind}", *[f"{p} s={sign}" for sign in self.signs],
+            *[f"{kind} {counted}" for counted in self.counted], *[f"{p} {counted}" for counted in self.counted],
         ]
 
 
