@@ -16,6 +16,8 @@ from kg.patterns import load_patterns
 Votes = Mapping[str, float]
 _ABROAD = frozenset({"香港特别行政区", "澳门特别行政区", "台湾省", "台湾"})
 _LONGEST_PLACE, _DIVISION = 16, frozenset("省市区县州盟旗")
+_ZONES = frozenset({"HighTechZone", "DevelopmentZone", "NewArea", "CoopZone", "IndustrialPark", "FreeTradeZone", "ScenicArea"})
+_LONGEST_ZONE = 20
 _NUMBER_VOTE, _HEAD_VOTE, _TEXT_VOTE, _INITIAL_VOTE, _BELOW = 4.0, 6.0, 1.0, 0.5, 0.5
 _HEADS = frozenset({"letterhead", "number", "title", "addressee", "signature"})
 # Which divisions may call themselves so: the finer classes of the lexicon.
@@ -45,7 +47,9 @@ def answering(letter: Letter, lexicon: Lexicon) -> Answering | None:
     """The place that answers and its organ; None when nothing in the letter tells the place."""
     organs = tuple(span.of(letter.plain) for span in issuers(letter))
     place = _ministry(letter, organs, lexicon) or _by_organ(letter, organs, lexicon, (None,))
-    if place is None:
+    if place is not None:
+        place = _of_meeting(letter, place, lexicon) or place
+    else:
         votes = _votes(letter, lexicon)
         spoken_of = sorted(votes, key=lambda name: (-votes[name], name))[:5]
         place = _by_organ(letter, organs, lexicon, spoken_of) or _by_votes(letter, organs, lexicon, votes)
@@ -81,10 +85,36 @@ def _level(place: str, lexicon: Lexicon) -> Level:
 def _ministry(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon) -> str | None:
     """China, when an organ of the state answers, or when the meeting was national and no local organ is named."""
     for organ in organs:
-        if any(entry.fine == "Ministry" for entry in lexicon.named(organ)) or _rules().ministry.search(organ):
-            return COUNTRY if _prefix(organ, lexicon, None) in (None, COUNTRY) else None
+        if _of_state(organ, lexicon):
+            return _branch(organ, lexicon) or (COUNTRY if _prefix(organ, lexicon, None) in (None, COUNTRY) else None)
     session = letter.header.session or ""
     return COUNTRY if not organs and _rules().ministry_session.search(session) and not _selves(letter, organs) else None
+
+
+def _of_state(organ: str, lexicon: Lexicon) -> bool:
+    """Whether an organ is one of the state, by its name or by what that is short for."""
+    return any(entry.fine == "Ministry" or _rules().ministry.search(entry.name) for entry in lexicon.named(organ)) \
+        or _rules().ministry.search(organ) is not None
+
+
+def _branch(organ: str, lexicon: Lexicon) -> str | None:
+    """The place of a local branch: 厦门市 of 国家金融监督管理总局厦门监管局."""
+    for length in range(4, len(organ) - 2):
+        if any(_of_state(entry.name, lexicon) for entry in lexicon.named(organ[:length])):
+            place = _prefix(organ[length:], lexicon, None)
+            if place is not None:
+                return place
+    return None
+
+
+def _of_meeting(letter: Letter, place: str, lexicon: Lexicon) -> str | None:
+    """The district of a city that answers where the district's own meeting asked (区政协六届三次会议)."""
+    match = _rules().own_organ.match(letter.header.session or "")
+    if not match or match["level"] not in "区县旗" or lexicon.level(place) not in ("city", "province"):
+        return None
+    votes = _votes(letter, lexicon)
+    below = [name for name in votes if _fine(name, lexicon) in _SELVES[match["level"]] and place in lexicon.ancestors(name)]
+    return max(below, key=lambda name: (votes[name], name), default=None)
 
 
 def _by_organ(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon, cities: Sequence[str | None]) -> str | None:
@@ -111,13 +141,19 @@ def _prefix(organ: str, lexicon: Lexicon, within: str | None) -> str | None:
 
 
 def _park(letter: Letter, organ: str, lexicon: Lexicon) -> str | None:
-    """The zone whose committee answers for itself: 我区, not 我市."""
-    match = _rules().park.match(organ)
-    if not match or not match[0]:
+    """The zone that answers for itself by its committee or by an organ of its own (苏州工业园区科技创新委员会), and does not say 我市."""
+    own = Counter(found["level"] for found in _rules().own.finditer(letter.plain) if found[0][0] != "全")
+    if own["市"] > own["区"]:
         return None
-    own = Counter(found["level"] for found in _rules().own.finditer(letter.plain))
-    zone = next((entry for entry in lexicon.named(match[0]) if entry.kind == "Park"), None)
-    return zone.name if zone is not None and own["市"] <= own["区"] else None
+    bare = next((organ[length:] for length in range(6, 1, -1) if lexicon.division(organ[:length], None)), organ)
+    for name in (organ, bare):
+        led = _rules().park.match(name)
+        for length in range(min(_LONGEST_ZONE, len(name)), 3, -1):
+            zones = (entry for entry in lexicon.named(name[:length]) if entry.kind == "Park")
+            zone = next((entry for entry in zones if entry.fine in _ZONES or (led and led[0] == name[:length])), None)
+            if zone is not None:
+                return zone.name
+    return None
 
 
 def _by_votes(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon, votes: Votes) -> str | None:

@@ -19,6 +19,8 @@ BODY = "近年来，各部门积极推动合作，取得明显成效，群众获
 def places() -> Lexicon:
     return Lexicon([
         Entry("中国", fine="Country"),
+        Entry("国家金融监督管理总局", kind="Government"),
+        Entry("中华人民共和国海关总署", kind="Government", names=("海关总署",)),
         Entry("天津市", names=("天津",), local=("津",), fine="Municipality", place="中国"),
         Entry("天津市和平区", local=("和平区",), fine="District", place="天津市"),
         Entry("沈阳市", names=("沈阳",), fine="City", place="辽宁省"),
@@ -161,7 +163,11 @@ def test_the_issuer_is_the_fullest_name_of_letterhead_title_and_signature(head: 
     ("李某委员：\n你提出的提案收悉，现答复如下：\n我区推进老城更新，沈阳市支持我区发展。\n和平区商务局\n2024年7月19日", "沈阳市和平区", "district"),
     ("李某委员：\n你提出的提案收悉，现答复如下：\n我区深化合作，南宁市加快建设。\n自治区教育厅\n2024年7月19日", "广西壮族自治区", "province"),
     ("教育部关于十四届全国人大二次会议第12号建议的答复\n李某代表：\n你提出的建议收悉，现答复如下：\n我部与天津市合作。", "中国", "country"),
-    ("李某委员：\n你提出的提案收悉，现答复如下：\n我区发明专利增加。\n天津经济技术开发区管理委员会\n2024年7月19日", "天津经济技术开发区", "district"),
+    ("李某委员：\n你提出的提案收悉，现答复如下：\n我区发明专利增加。\n天津经济技术开发区管理委员会\n2024年7月19日", "天津经济技术开发区", "district"),    ("李某委员：\n你提出的提案收悉，现答复如下：\n我区企业增加。\n天津经济技术开发区科技创新局\n2024年7月19日", "天津经济技术开发区", "district"),
+    ("李某委员：\n你提出的提案收悉，现答复如下：\n我市企业增加，开发区先行先试。\n天津经济技术开发区管理委员会\n2024年7月19日", "天津市", "province"),
+    ("李某委员：\n你提出的提案收悉，现答复如下：\n我市金融业平稳。\n国家金融监督管理总局沈阳监管局\n2024年7月19日", "沈阳市", "city"),
+    ("李某代表：\n你提出的建议收悉，现答复如下：\n天津市、沈阳市先行先试。\n海关总署\n2024年7月19日", "中国", "country"),
+    ("沈阳市某中心建设办公室关于区政协七届一次会议第3号提案的答复\n李某委员：\n你提出的提案收悉，现答复如下：\n沈阳市和平区加快建设。", "沈阳市和平区", "district"),
 ])
 def test_the_answering_place_is_found_by_organ_or_by_what_the_text_speaks_of(places: Lexicon, text: str, place: str, level: str) -> None:
     found = answering(segment(Source("x", "x.txt", text, "")), places)
