@@ -74,7 +74,7 @@ bench: .venv/dev ## measure speed and memory
 	@$(BIN)/python -m tests.bench.exports
 	@$(BIN)/python -m tests.bench.stores
 
-evaluate: .venv/dev ## score the corpus and write docs/quality.md (trains ten models: half an hour)
+evaluate: .venv/dev ## score the corpus and write docs/quality.md (trains ten models: two hours)
 	@$(BIN)/python -m tests.bench.quality
 
 fuzz: .venv/dev ## look for input that breaks something: make fuzz SECONDS=600

@@ -33,7 +33,7 @@ from tests.nouns import small
 
 ROOT = Path(__file__).resolve().parent
 CORPUS = ROOT / "corpus"
-UNJUDGED = re.compile(r"i\d\d-|j-")         # letters that came after the list of what is right was made
+UNJUDGED = re.compile(r"i\d\d-|[j-p]-")         # letters that came after the list of what is right was made
 FAIR, JOBS = "2024创新香港-国际人才嘉年华活动", "香港“海河英才”专场招聘会"
 Row = dict[str, str]
 

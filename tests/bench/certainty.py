@@ -1,4 +1,4 @@
-"""Fits how sure facts are, on letters that their model never saw, and writes kg/models/certainty.json (trains five models: half an hour).
+"""Fits how sure facts are, on letters that their model never saw, and writes kg/models/certainty.json (trains five models: an hour).
 
     python -m tests.bench.certainty
 
