@@ -16,23 +16,23 @@ from kg.lessons import Lesson, in_plain
 from kg.maxent import Classifier
 from kg.model import SYMMETRIC
 from kg.relate import Page
-from kg.relate.context import BACKWARD, FORWARD, NOTHING
+from kg.relate.context import BACKWARD, FORWARD, NOTHING, undecided
 from kg.relate.dating import choices
-from kg.relate.pairs import Pair
-from kg.relate.relations import Relations, context_of, list_numbers
+from kg.relate.pairs import Pair, Pairs
+from kg.relate.relations import Relations, seen_again
 from kg.relate.status import BOTH
 from kg.spans import Span
 from kg.times import Timeline
 
 PARTS = 2
-Example = tuple[Sequence[str], str]
+Example = tuple[Sequence[int], str]
 
 
 @dataclass(slots=True)
 class Learned:
     """What a letter teaches: its pairs with what joins them ("" where nothing is to be learned), statuses and dates of its facts."""
 
-    pairs: list[Pair]
+    pairs: Pairs
     labels: list[str]
     statuses: list[Example]
     dates: list[Choice]
@@ -61,33 +61,36 @@ def train(lessons: Sequence[Lesson]) -> Taught:
 
 
 def _first(learned: Iterable[Learned]) -> Classifier:
-    return maxent.fit([(pair.features, label) for each in learned for pair, label in zip(each.pairs, each.labels, strict=True) if label], seen=1)
+    seen = ((keys, label) for each in learned for keys, label in zip(each.pairs.features().each(), each.labels, strict=True))
+    return maxent.fit(((keys, label) for keys, label in seen if label), seen=1)
 
 
 def _second(learned: Sequence[Learned], part: int, joined: Mapping[str, Sequence[str]]) -> Iterator[Example]:
     """The examples for the second reading that one part of the letters gives."""
     reader = Relations(_first(each for k, each in enumerate(learned) if k % PARTS != part), None, joined)
     for each in learned[part::PARTS]:
-        for row, features in context_of(each.pairs, reader.alone(each.pairs, list_numbers(each.pairs)), reader.first.labels):
-            if each.labels[row]:
-                yield features, each.labels[row]
+        chances = reader.alone(each.pairs)
+        rows = undecided(chances, reader.first.labels)
+        seen = seen_again(each.pairs, chances, reader.first.labels, rows)
+        yield from ((keys, each.labels[row]) for row, keys in zip(rows.tolist(), seen.each(), strict=True) if each.labels[row])
 
 
 def _learn(each: Lesson, joined: Mapping[str, Sequence[str]]) -> Learned:
-    out = Learned([], [], [], [])
     timeline = Timeline(each.letter, [link.mention.span for entity in each.entities for link in entity.links])
     page = Page(each.letter, each.entities, joined, timeline)
-    stated = _stated(each)
-    for pair in page.pairs():
+    stated, said = _stated(each), list[tuple[Pair, list[GoldFact]]]()
+    out = Learned(page.pairs(), [], [], [])
+    for pair in out.pairs.each:
         facts = stated.get(frozenset((pair.left, pair.right)), [])
         here = [fact for fact, quote in facts if quote.overlaps(pair.scene.span)]
         out.dates += [choice for fact in here if (choice := _date(pair, fact, timeline)) is not None]
         label = "" if facts else NOTHING    # where the letter repeats a fact that gold quotes elsewhere, the pair teaches nothing
         if here and _label(pair, here[0]) in joined.get(pair.kinds, ()):
             label = _label(pair, here[0])
-            out.statuses.append((page.status_features(pair, here[0].predicate), _status(here)))
-        out.pairs.append(pair)
+            said.append((pair, here))
         out.labels.append(label)
+    seen = page.status_features((pair, here[0].predicate) for pair, here in said).each()
+    out.statuses += [(keys, _status(here)) for keys, (_, here) in zip(seen, said, strict=True)]
     return out
 
 

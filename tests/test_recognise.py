@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.keys import named
 from kg.lexicon import Lexicon
 from kg.model import Block, Header, Letter, Mention, Sentence, Source
 from kg.recognise import brackets, definitions, deictic, features, propose, suffix
 from kg.recognise.base import Passage
-from kg.recognise.keys import named
 from kg.recognise.passages import passage
 from kg.recognise.repair import repaired
 from kg.recognise.repeats import agreed, repeated

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from kg import arrays, lessons, train
 from kg.errors import ModelError
 from kg.gold import read_golds
+from kg.keys import NONE, Table, code, codes
 from kg.lexicon import Lexicon
 from kg.recognise import features, propose, sequence
 from kg.recognise.base import Passage, Proposal
 from kg.recognise.chain import Chain
-from kg.recognise.keys import NONE, Table, code, codes
 from kg.recognise.passages import passages
 from kg.words import tagger
 

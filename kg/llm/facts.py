@@ -19,14 +19,12 @@ from kg.llm.confidence import FACT_FLOOR, tipped
 from kg.llm.names import SOURCE, places
 from kg.llm.prompt import Fits
 from kg.llm.sections import Section
-from kg.maxent import Floats
 from kg.model import SYMMETRIC, Entity, Fact, Letter, Status
 from kg.relate import FactModel, Page
 from kg.relate.context import NOTHING, statement
 from kg.relate.dating import dated
 from kg.relate.pairs import Pair
 from kg.relate.qualifiers import Qualifiers
-from kg.relate.relations import list_numbers
 from kg.relate.scene import Node
 from kg.relate.status import BOTH, clause_span
 from kg.spans import Span
@@ -88,8 +86,8 @@ class _Judge:
     def __init__(self, letter: Letter, entities: Sequence[Entity], model: FactModel, fits: Fits, timeline: Timeline) -> None:
         self._letter, self._model, self._fits = letter, model, fits
         self._page = Page(letter, entities, model.relations.joins, timeline)
-        self._pairs = list(self._page.pairs())
-        self._chances: Floats = model.relations.chances(self._pairs, list_numbers(self._pairs))
+        pairs = self._page.pairs()
+        self._pairs, self._chances = pairs.each, model.relations.chances(pairs)
         self._columns = {label: k for k, label in enumerate(model.relations.first.labels)}
         self._said = [k for label, k in self._columns.items() if label != NOTHING]
         self._in: defaultdict[Span, list[int]] = defaultdict(list)
@@ -161,7 +159,7 @@ class _Judge:
 
     def _status(self, pair: Pair, one: Statement) -> float:
         """How likely our own reader holds the status; 0 where it holds another for likelier."""
-        name, chance = self._model.statuses.best([self._page.status_features(pair, one.predicate)])[0]
+        name, chance = self._model.statuses.best(self._page.status_features([(pair, one.predicate)]))[0]
         return chance if one.status in (name.split("+") if name == BOTH else [name]) else 0.0
 
 

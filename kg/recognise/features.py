@@ -11,8 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from kg.keys import NONE, Codes, code, codes, keyed, named
 from kg.recognise.base import Known, Passage, Proposal
-from kg.recognise.keys import NONE, Codes, code, codes, keyed, named
 from kg.recognise.sheet import Sheet
 
 OPENING, CLOSING = "“‘《「『(（【", "”’》」』)）】"

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from kg import arrays
 from kg.errors import ModelError
+from kg.keys import Codes, Table
 from kg.recognise import features
 from kg.recognise.base import Found, Passage, Proposal
 from kg.recognise.chain import Chain, begins_of
-from kg.recognise.keys import Codes, Table
 
 OUTSIDE = "O"
 CHARACTERS = 1 << 13

@@ -8,8 +8,8 @@ from itertools import accumulate, chain
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.keys import Codes, Mask, code, codes, spread_bits
 from kg.recognise.base import Known, Passage
-from kg.recognise.keys import Codes, Mask, code, codes, spread_bits
 
 Indices = NDArray[np.intp]
 STOPS = frozenset("，。；：！？")

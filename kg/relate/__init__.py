@@ -2,7 +2,8 @@
 
     scenes      sentences with their names as nodes                       scene.py
     actors      who acts where the sentence names nobody                  actors.py
-    pairs       two ends whose classes a fact may join, with features     pairs.py
+    pairs       two ends whose classes a fact may join                    pairs.py
+    features    what is seen of pairs: signs, layout, parts, templates    features.py, signs.py, layout.py, parts.py
     relations   the classifiers: which predicate, in which direction      relations.py, context.py
     status      the classifier: done, ongoing, planned, suggested         status.py
     rules       what the user's own rules say, beside the classifiers                      rules.py
@@ -11,27 +12,27 @@
 """
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain
 
 import numpy as np
 
 from kg.figures.ranker import Ranker
+from kg.keys import Bags
 from kg.lexicon import Lexicon
 from kg.maxent import Classifier
 from kg.model import Entity, Fact, Letter, Status
-from kg.patterns import load_patterns
 from kg.relate.actors import actors
 from kg.relate.certainty import UNTOLD, Certainty
 from kg.relate.context import NOTHING, statement
 from kg.relate.dating import dated
-from kg.relate.pairs import Pair, Reader
+from kg.relate.pairs import Pair, Pairs, find_pairs
 from kg.relate.qualifiers import Qualifiers
-from kg.relate.relations import Relations, list_numbers
+from kg.relate.relations import Relations
 from kg.relate.rules import Rule, ruled
 from kg.relate.scene import Scene, scenes
+from kg.relate.signs import turned
 from kg.relate.status import BOTH, Frames
 from kg.spans import Span
 from kg.times import Timeline
@@ -68,33 +69,19 @@ class Page:
     """A letter laid out for reading facts: its scenes, the actors they leave out, its frames and times."""
 
     def __init__(self, letter: Letter, entities: Sequence[Entity], joins: Container[str], timeline: Timeline) -> None:
-        frames = turned("frames")
-        self.letter, self.timeline = letter, timeline
+        self.letter, self.timeline, self.joins = letter, timeline, joins
         self.scenes: list[Scene] = scenes(letter, entities, tagger())
         self.actors = actors(letter, self.scenes, entities)
-        self.frames = Frames(letter, self.scenes, tagger(), frames)
-        self.reader = Reader(turned("triggers"), frames, joins)
+        self.frames = Frames(letter, self.scenes, tagger(), turned("frames"))
 
-    def pairs(self) -> Iterator[Pair]:
+    def pairs(self) -> Pairs:
         """Every pair of the letter, in text order."""
-        for scene, left_out in zip(self.scenes, self.actors, strict=True):
-            if scene.nodes:
-                yield from self.reader.pairs(scene, left_out)
+        return find_pairs(self.scenes, self.actors, self.joins)
 
-    def status_features(self, pair: Pair, predicate: str) -> list[str]:
-        """What the status model sees of a pair."""
-        return list(self.frames.features(pair, predicate, self.timeline.at(span_of(pair)), self.letter.header.date))
-
-
-@cache
-def turned(name: str) -> Mapping[str, tuple[str, ...]]:
-    """A table of the trigger patterns, from names to words, as one from words to names. Made once in a process."""
-    table = load_patterns("triggers").table(name)
-    out: dict[str, tuple[str, ...]] = {}
-    for key in table.keys():
-        for word in table.words(key):
-            out[word] = (*out.get(word, ()), key)
-    return out
+    def status_features(self, said: Iterable[tuple[Pair, str]]) -> Bags:
+        """What the status model sees of pairs that are taken for facts of predicates."""
+        issued = self.letter.header.date
+        return Bags.of_names([list(self.frames.features(pair, predicate, self.timeline.at(span_of(pair)), issued)) for pair, predicate in said])
 
 
 def span_of(pair: Pair) -> Span:
@@ -116,8 +103,8 @@ def relate(letter: Letter, entities: Sequence[Entity], lexicon: Lexicon, model: 
 
 def claims(page: Page, model: FactModel) -> Iterator[Claim]:
     """What the pairs of a letter state, those that are likely enough."""
-    found = list(likely(list(page.pairs()), model))
-    statuses = model.statuses.best([page.status_features(pair, label[1:]) for pair, label, _ in found])
+    found = list(likely(page.pairs(), model))
+    statuses = model.statuses.best(page.status_features((pair, label[1:]) for pair, label, _ in found))
     for (pair, label, joined), (status, chance) in zip(found, statuses, strict=True):
         subject, predicate, object_ = statement(pair, label)
         word = told_by(pair, predicate)
@@ -132,22 +119,22 @@ def ruled_claims(page: Page, model: FactModel, rules: Sequence[Rule]) -> Iterato
     found = [one for scene, left_out in zip(page.scenes, page.actors, strict=True) for one in ruled(rules, scene, left_out)]
     if not found:
         return
-    statuses = model.statuses.best([page.status_features(one.pair, one.rule.predicate) for one in found])
+    statuses = model.statuses.best(page.status_features((one.pair, one.rule.predicate) for one in found))
     for one, (status, _) in zip(found, statuses, strict=True):
         for each in [one.rule.status] if one.rule.status else status.split("+") if status == BOTH else [status]:
             yield Claim(one.subject, one.rule.predicate, one.object, each, one.rule.confidence, one.pair, one.rule.pattern)
 
 
-def likely(pairs: Sequence[Pair], model: FactModel) -> Iterator[tuple[Pair, str, float]]:
+def likely(pairs: Pairs, model: FactModel) -> Iterator[tuple[Pair, str, float]]:
     """What may join each pair surely enough to be a fact, and how sure; list by list, so that facts of one list stand together."""
-    if not pairs:
+    if not pairs.each:
         return
-    labels, groups = model.relations.first.labels, list_numbers(pairs)
-    sure = model.relations.chances(pairs, groups) * np.array([pair.certainty for pair in pairs])[:, None]
+    labels = model.relations.first.labels
+    sure = model.relations.chances(pairs) * np.array([pair.certainty for pair in pairs.each])[:, None]
     sure[:, labels.index(NOTHING)] = 0
     rows, columns = np.nonzero(sure >= LEAST)
-    for row, column in sorted(zip(rows.tolist(), columns.tolist(), strict=True), key=lambda one: (groups[one[0]], one)):
-        yield pairs[row], labels[column], float(sure[row, column])
+    for row, column in sorted(zip(rows.tolist(), columns.tolist(), strict=True), key=lambda one: (pairs.groups[one[0]], one)):
+        yield pairs.each[row], labels[column], float(sure[row, column])
 
 
 def _fact(group: Sequence[Claim], qualifiers: Qualifiers, timeline: Timeline, dates: Ranker) -> Fact:

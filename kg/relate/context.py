@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from kg.maxent import Floats
+from kg.maxent import Floats, Indices
 from kg.model import SYMMETRIC
 from kg.relate.pairs import Pair
 
@@ -22,9 +22,9 @@ STEPS = np.array([0.1, 0.25, 0.5, 0.75, 0.92])
 Link = tuple[str, str, float, int]      # what an entity is to another (">organizes"), the other, how likely, the pair's number
 
 
-def undecided(chances: Floats, labels: Sequence[str]) -> list[int]:
+def undecided(chances: Floats, labels: Sequence[str]) -> Indices:
     """The numbers of the pairs (rows of `chances`) that a second reading may change."""
-    return np.flatnonzero(chances[:, labels.index(NOTHING)] <= SETTLED).tolist()
+    return np.flatnonzero(chances[:, labels.index(NOTHING)] <= SETTLED)
 
 
 def contexts(pairs: Sequence[Pair], chances: Floats, labels: Sequence[str], rows: Sequence[int]) -> Iterator[list[str]]:

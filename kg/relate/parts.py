@@ -8,66 +8,47 @@ What a name is to a verb is its part, how many other verbs and clauses lie betwe
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+import numpy as np
 
-from kg.patterns import load_patterns
-from kg.relate.scene import CLAUSE_END, Node, Scene
+from kg.keys import Codes, code, keyed, spread_bits
+from kg.relate.layout import Layout, Places, Track
+from kg.relate.signs import AGENT, OBJECT, SUBJECT, UNKNOWN, VERB
 
-SUBJECT, OBJECT, UNKNOWN = "S", "O", "?"
-BREAKS = CLAUSE_END | frozenset("（）“")
 REACH = 8       # words that may stand between a preposition and its name
-
-
-@cache
-def part_words() -> Mapping[str, str]:
-    """The words that give a name its part, with the part."""
-    table = load_patterns("triggers").table("parts")
-    return {word: part for part in table.keys() for word in table.words(part)}
+_SUBJECT, _OBJECT, _UNKNOWN = (np.uint64(code(part)) for part in (SUBJECT, OBJECT, UNKNOWN))
+_INSIDE = np.uint64(code("inside"))
 
 
 class Parts:
-    """The part of every name of a scene, and what each is to a verb. `verbs` and `said` tell of a token whether it is a verb, or says a relation."""
+    """The part of every list of names of a letter, and what each is to a verb."""
 
-    __slots__ = ("_before", "_clauses", "_parts", "_subjects")
+    def __init__(self, layout: Layout, firsts: Places, lasts: Places, starts: Places) -> None:
+        """Of each name (in text order) the first and last token of its list, and where its sentence begins."""
+        self._clause, self._verbs = layout.clause, layout.worded(VERB).before
+        giving = Track(layout.parts != 0, layout.parts[layout.parts != 0])
+        given = giving.last(np.maximum(starts, firsts - REACH), firsts)
+        given = np.where(given != 0, given, np.where(firsts - starts <= REACH, _SUBJECT, _UNKNOWN))
+        self._parts = np.zeros(layout.size, np.uint64)
+        self._parts[firsts] = given
+        agents = layout.marked(AGENT).count(firsts, lasts + 1) > 0
+        begins, which = np.unique(firsts[agents & (given == _SUBJECT)], return_index=True)
+        self._subjects = Track(np.bincount(begins, minlength=layout.size), np.zeros(len(begins), np.uint64))
+        self._ends = np.append(lasts[agents & (given == _SUBJECT)][which], 2 * layout.size)     # of the subjects, and of none
 
-    def __init__(self, scene: Scene, verbs: Sequence[bool], said: Sequence[bool], agents: frozenset[str]) -> None:
-        self._clauses = scene.clauses
-        self._before = [0]
-        for verb in verbs:
-            self._before.append(self._before[-1] + verb)
-        words = [token.text if token.node < 0 else "" for token in scene.tokens]
-        self._parts = {first: _part(words, verbs, said, first) for first in {node.first for node in scene.nodes}}
-        self._subjects = sorted({(n.first, n.last) for n in scene.nodes if n.kind in agents and self._parts[n.first] == SUBJECT})
+    def of(self, firsts: Places) -> Codes:
+        """The parts of lists that begin at tokens, by the word before each."""
+        return self._parts[firsts]
 
-    def of(self, node: Node) -> str:
-        """The part of a name, by the word before its list."""
-        return self._parts[node.first]
-
-    def to(self, node: Node, verb: int) -> str:
-        """What a name is to the verb at a token index."""
-        part = self._parts[node.first]
-        if node.last < verb:
-            far = f"{min(self._before[verb] - self._before[node.last + 1], 2)}{min(self._clauses[verb] - node.clause, 2)}"
-            return part + far + (self._rival(node, verb) if part == SUBJECT else "")
-        if verb < node.first:
-            far = f"{min(self._before[node.first] - self._before[verb + 1], 2)}{min(node.clause - self._clauses[verb], 2)}"
-            return "o" + far + (part if part != OBJECT else "")
-        return "i"
-
-    def _rival(self, node: Node, verb: int) -> str:
-        """Whether another subject stands between a subject and a verb."""
-        return "f" if any(node.last < first and last < verb for first, last in self._subjects) else "n"
+    def to(self, firsts: Places, lasts: Places, verbs: Places) -> Codes:
+        """What lists of names are to verbs."""
+        part, count, clause = self._parts[firsts], self._verbs, self._clause
+        after = _far(count[verbs] - count[lasts + 1], clause[verbs] - clause[firsts])
+        before = _far(count[firsts] - count[verbs + 1], clause[firsts] - clause[verbs])
+        rival = np.where(part == _SUBJECT, 1 + (self._ends[self._subjects.before[lasts + 1]] < verbs), 0).astype(np.uint64)
+        acting, suffering = keyed("before its verb", part, after, rival), keyed("behind its verb", np.where(part == _OBJECT, 0, part), before)
+        return spread_bits(np.where(lasts < verbs, acting, np.where(verbs < firsts, suffering, _INSIDE)))
 
 
-def _part(words: Sequence[str], verbs: Sequence[bool], said: Sequence[bool], first: int) -> str:
-    """The part of the list of names that begins at token `first`."""
-    for k in range(first - 1, max(first - 1 - REACH, -1), -1):
-        word = words[k]
-        if word in part_words():
-            return part_words()[word]
-        if word in BREAKS:
-            return SUBJECT
-        if verbs[k] or said[k]:
-            return OBJECT
-    return SUBJECT if first <= REACH else UNKNOWN
+def _far(verbs: Places, clauses: Places) -> Codes:
+    """How many verbs and clauses lie between, each up to two."""
+    return (np.clip(verbs, 0, 2) * 3 + np.clip(clauses, 0, 2)).astype(np.uint64)

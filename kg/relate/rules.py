@@ -225,12 +225,12 @@ def _facts(rule: Rule, scene: Scene, ends: Mapping[str, Sequence[Node]], actors:
     for one, other in product(ends["subject"], ends["object"]):
         if one.entity != other.entity:
             left, right = (one, other) if one.token < other.token else (other, one)
-            yield _ruled(rule, one.entity, other.entity, Pair(left.entity, right.entity, f"{left.kind}>{right.kind}", (), scene, left, right))
+            yield _ruled(rule, one.entity, other.entity, Pair(left.entity, right.entity, f"{left.kind}>{right.kind}", scene, left, right))
     actor = next((actor for actor in actors if actor.kind in rule.kinds["subject"]), None)
     if rule.implied and not ends["subject"] and actor is not None:
         for other in ends["object"]:
             if other.entity != actor.entity:
-                yield _ruled(rule, actor.entity, other.entity, Pair(actor.entity, other.entity, f"{actor.kind}>{other.kind}", (), scene, None, other))
+                yield _ruled(rule, actor.entity, other.entity, Pair(actor.entity, other.entity, f"{actor.kind}>{other.kind}", scene, None, other))
 
 
 def _ruled(rule: Rule, subject: str, object_: str, pair: Pair) -> Ruled:

@@ -1,12 +1,14 @@
 """Features as numbers: each is a key of 64 bits, made from a column's name and the codes of what the column looks at.
 
-Keys are made for all characters of a letter at once. Two features share a key with odds of one in 10^19, which is never here.
+Keys are made for all characters, or all pairs of names, of a letter at once. Two features share a key with odds of one in 10^19, which is never here.
 """
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +40,7 @@ def spread_bits(numbers: Codes) -> Codes:
 
 
 def keyed(column: str, *fields: Codes, where: Mask | None = None) -> Codes:
-    """The keys of a column: its name with the codes of its fields, at each character; NONE where `where` is false."""
+    """The keys of a column: its name with the codes of its fields, at each place; NONE where `where` is false."""
     key = np.full(len(fields[0]), code(column), np.uint64)
     for factor, field in zip(_FACTORS, fields, strict=False):
         key += field * factor
@@ -76,3 +78,46 @@ class Table:
             rows[rest[good]] = at[rest[good]]
             rest = rest[~good & (at[rest] + 1 < end[rest])]
         return rows.reshape(shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Bags:
+    """The features of many examples, in no order: `keys[k]` is a feature of example `rows[k]`, and there are `size` examples."""
+
+    size: int
+    rows: NDArray[np.intp]
+    keys: Codes
+
+    @classmethod
+    def of_names(cls, examples: Sequence[Sequence[str]]) -> Bags:
+        """Features given as strings."""
+        sizes = [len(names) for names in examples]
+        keys = np.fromiter(map(code, chain.from_iterable(examples)), np.uint64, sum(sizes))
+        return cls(len(sizes), np.repeat(np.arange(len(sizes)), sizes), keys)
+
+    @classmethod
+    def joined(cls, size: int, parts: Sequence[tuple[NDArray[np.intp], Codes]]) -> Bags:
+        """Features of `size` examples from several lists of rows and keys; NONE is left out."""
+        rows, keys = np.concatenate([rows for rows, _ in parts]), np.concatenate([keys for _, keys in parts])
+        kept = keys != NONE
+        return cls(size, rows[kept], keys[kept])
+
+    def of(self, examples: NDArray[np.intp]) -> Bags:
+        """The features of some examples, each numbered by its place in `examples`; an example may come more than once."""
+        order = np.argsort(self.rows, kind="stable")
+        counts = np.bincount(self.rows, minlength=self.size)
+        sizes = counts[examples]
+        ends = np.cumsum(sizes)
+        first = (np.cumsum(counts) - counts)[examples] - ends + sizes
+        at = order[np.arange(ends[-1] if len(ends) else 0) + np.repeat(first, sizes)]
+        return Bags(len(examples), np.repeat(np.arange(len(examples)), sizes), self.keys[at])
+
+    def __add__(self, other: Bags) -> Bags:
+        """What either says of the same examples."""
+        return Bags(self.size, np.concatenate((self.rows, other.rows)), np.concatenate((self.keys, other.keys)))
+
+    def each(self) -> list[list[int]]:
+        """The keys of each example."""
+        keys = self.keys[np.argsort(self.rows, kind="stable")]
+        ends = np.cumsum(np.bincount(self.rows, minlength=self.size))
+        return [part.tolist() for part in np.split(keys, ends)[:-1]]
