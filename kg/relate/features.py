@@ -114,37 +114,38 @@ def of_lists(layout: Layout, ends: Ends, parts: Parts) -> Bags:
     first = np.where(ends.named, ends.left, begin)
     stretches = {"between": (begin, ends.right), "before": (np.maximum(ends.start, first - 4), first), "opening": (layout.opened[first], first),
                  **_after(layout, tracks, ends)}
-    found = [_bag(tracks.sorts[track], *stretches[where], ends.kinds, templates) for where, track, templates in BAGS]
+    found = [one for where, track, templates in BAGS for one in _bag(tracks.sorts[track], *stretches[where], ends.kinds, templates)]
     fields, holds = _fields(layout, tracks, ends, parts, begin, first, apart)
     fields["verb_after"] = tracks.sorts["verbs"].first(*stretches["after"])
-    found += [(np.arange(size), key) for key in _made(LISTS, fields, holds)]
-    return Bags.joined(size, [*found, *_verbs(layout, tracks, ends, parts, np.flatnonzero(apart))])
+    found += held(LISTS, fields, holds)
+    return Bags.joined(size, found + _verbs(layout, tracks, ends, parts, np.flatnonzero(apart)))
 
 
 def of_names(fields: Mapping[str, Field], holds: Mapping[str, Mask]) -> Bags:
     """The features of the names of pairs."""
-    made = _made(NAMES, fields, holds)
-    size = len(fields["kinds"])
-    return Bags.joined(size, [(np.arange(size), key) for key in made])
+    return Bags.joined(len(fields["kinds"]), held(NAMES, fields, holds))
 
 
-def _made(templates: Mapping[str, Sequence[str]], fields: Mapping[str, Field], holds: Mapping[str, Mask]) -> list[Codes]:
-    return [_keys(template, fields, holds[condition]) for condition, group in templates.items() for template in group]
+def made(rows: Places, templates: Sequence[str], fields: Mapping[str, Field], where: Mask | None = None) -> list[Found]:
+    """The keys that templates make of fields, element by element those of `rows`."""
+    out = []
+    for template in templates:
+        name, *used = template.split()
+        given = [fields[field].astype(np.uint64, copy=False) for field in used] or [np.zeros(len(rows), np.uint64)]
+        out.append((rows, keyed(name, *given, where=where)))
+    return out
 
 
-def _keys(template: str, fields: Mapping[str, Field], where: Mask | None = None) -> Codes:
-    """The keys that a template makes of fields."""
-    name, *used = template.split()
-    if not used:
-        return keyed(name, np.zeros(len(fields["kinds"]), np.uint64), where=where)
-    return keyed(name, *(fields[field].astype(np.uint64, copy=False) for field in used), where=where)
+def held(templates: Mapping[str, Sequence[str]], fields: Mapping[str, Field], holds: Mapping[str, Mask]) -> list[Found]:
+    """The same for templates by condition, where it holds."""
+    rows = np.arange(len(fields["kinds"]))
+    return [found for condition, group in templates.items() for found in made(rows, group, fields, holds[condition])]
 
 
-def _bag(track: Track, first: Places, last: Places, kinds: Codes, templates: Sequence[str]) -> Found:
+def _bag(track: Track, first: Places, last: Places, kinds: Codes, templates: Sequence[str]) -> list[Found]:
     """What templates make of each of a track's tokens in stretches."""
     rows, it = track.each(first, last)
-    fields = {"it": it, "kinds": kinds[rows]}
-    return np.tile(rows, len(templates)), np.concatenate([_keys(template, fields) for template in templates])
+    return made(rows, templates, {"it": it, "kinds": kinds[rows]})
 
 
 def _after(layout: Layout, tracks: Tracks, ends: Ends) -> dict[str, tuple[Places, Places]]:
@@ -222,5 +223,5 @@ def _verbs(layout: Layout, tracks: Tracks, ends: Ends, parts: Parts, pairs: Plac
     for track, templates in VERBS:
         each, it = tracks.sorts[track].each(at, at + 1)
         fields = {"it": it, **{name: field[each] for name, field in to.items()}}
-        out += [(pairs[rows[each]], _keys(template, fields)) for template in templates]
+        out += made(pairs[rows[each]], templates, fields)
     return out

@@ -59,7 +59,7 @@ class Relations:
 
 def seen_again(pairs: Pairs, chances: Floats, labels: Sequence[str], rows: Indices) -> Bags:
     """All that the second reading sees of some pairs."""
-    return pairs.features(rows) + Bags.of_names(list(contexts(pairs.each, chances, labels, rows.tolist())))
+    return pairs.features(rows) + contexts(pairs, chances, labels, rows)
 
 
 def shared(chances: Floats, groups: Indices) -> Floats:
