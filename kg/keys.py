@@ -91,8 +91,13 @@ class Bags:
     @classmethod
     def of_names(cls, examples: Sequence[Sequence[str]]) -> Bags:
         """Features given as strings."""
-        sizes = [len(names) for names in examples]
-        keys = np.fromiter(map(code, chain.from_iterable(examples)), np.uint64, sum(sizes))
+        return cls.of_keys([list(map(code, names)) for names in examples])
+
+    @classmethod
+    def of_keys(cls, examples: Sequence[Sequence[int]]) -> Bags:
+        """Features given as keys."""
+        sizes = [len(keys) for keys in examples]
+        keys = np.fromiter(chain.from_iterable(examples), np.uint64, sum(sizes))
         return cls(len(sizes), np.repeat(np.arange(len(sizes)), sizes), keys)
 
     @classmethod

@@ -26,7 +26,7 @@ from kg.relate.dating import dated
 from kg.relate.pairs import Pair
 from kg.relate.qualifiers import Qualifiers
 from kg.relate.scene import Node
-from kg.relate.status import BOTH, clause_span
+from kg.relate.status import BOTH
 from kg.spans import Span
 from kg.times import Timeline
 
@@ -147,9 +147,7 @@ class _Judge:
 
     def _negated(self, pair: Pair) -> bool:
         """Whether a word of the pair's clauses turns them into their contrary."""
-        left, right = pair.left_node or pair.right_node, pair.right_node
-        span = clause_span(pair.scene, min(left.first, right.first), right.last)
-        return "negation" in self._page.frames.pointed(pair.scene, span)
+        return "negation" in self._page.frames.clauses(pair).near
 
     def _chance(self, row: int, label: str) -> float:
         """How likely our own reader holds a label for a pair; 0 where it holds another for likelier, "nothing" aside."""

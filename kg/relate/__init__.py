@@ -81,7 +81,7 @@ class Page:
     def status_features(self, said: Iterable[tuple[Pair, str]]) -> Bags:
         """What the status model sees of pairs that are taken for facts of predicates."""
         issued = self.letter.header.date
-        return Bags.of_names([list(self.frames.features(pair, predicate, self.timeline.at(span_of(pair)), issued)) for pair, predicate in said])
+        return Bags.of_keys([self.frames.features(pair, predicate, self.timeline.at(span_of(pair)), issued) for pair, predicate in said])
 
 
 def span_of(pair: Pair) -> Span:

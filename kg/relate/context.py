@@ -97,8 +97,9 @@ def contexts(pairs: Pairs, chances: Floats, labels: Sequence[str], rows: Places)
     apart = [_most(size, of, links, at, pairs.groups[links.rows[at]] != pairs.groups[rows[of]]) for of, at in (lefts, rights)]
     chance, again = chances[rows[top], best], _again(left, right, row, label, chances[row, label], rows[top], best, told)
     of_left, of_right = apart[0][top, best], apart[1][top, told.mirrored[best]]
-    fields: dict[str, Field] = {"label": told.codes[best], "step": _step(chance), "kinds": kinds[top], "right": _step(of_right), "left": _step(of_left),
-              "right_likelier": of_right > chance, "left_likelier": of_left > chance, "again": _step(again)}
+    fields: dict[str, Field] = {
+        "label": told.codes[best], "step": _step(chance), "kinds": kinds[top], "right": _step(of_right), "left": _step(of_left),
+        "right_likelier": of_right > chance, "left_likelier": of_left > chance, "again": _step(again)}
     first = np.full(len(rows), NONE)
     first[top[::-1]] = told.codes[best[::-1]]
     found = made(top, BEST, fields) + made(top, AGAIN, fields, again > 0)

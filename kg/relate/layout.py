@@ -42,7 +42,7 @@ class Track:
     def __init__(self, counts: NDArray[np.integer] | Mask, codes: Codes) -> None:
         """`counts` says how often each token counts, `codes` has a code for each time."""
         self.before = np.concatenate(([0], np.cumsum(counts, dtype=np.intp)))
-        self.at = np.repeat(np.arange(len(counts)), counts)
+        self.at = np.flatnonzero(counts) if counts.dtype == np.bool_ else np.repeat(np.arange(len(counts)), counts)
         self.codes = codes
 
     def count(self, first: Places, last: Places) -> Places:
