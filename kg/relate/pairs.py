@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from kg.keys import Bags, codes
+from kg.keys import Bags, Codes, code
 from kg.relate import features
 from kg.relate.features import Ends
 from kg.relate.layout import Layout, Places
@@ -85,8 +86,9 @@ def find_pairs(scenes: Sequence[Scene], actors: Sequence[Sequence[Actor]], joins
     groups = list_numbers(found)
     if not found:
         return Pairs((), groups, Bags.of_names(()), Bags.of_names(()))
-    firsts = [found[k] for k in np.unique(groups, return_index=True)[1].tolist()]
-    return Pairs(found, groups, _of_lists(scenes, firsts), _of_names(found))
+    kinds = np.array([_kinds(pair.kinds, pair.source) for pair in found], np.uint64)
+    firsts = np.unique(groups, return_index=True)[1]
+    return Pairs(found, groups, _of_lists(scenes, [found[k] for k in firsts.tolist()], kinds[firsts]), _of_names(found, kinds[:, 1]))
 
 
 def list_numbers(pairs: Sequence[Pair]) -> Places:
@@ -105,22 +107,30 @@ def _pairs(scene: Scene, actors: Sequence[Actor], joins: Container[str]) -> Iter
                 yield Pair(actor.entity, right.entity, kinds, scene, None, right, actor.source)
 
 
-def _sorts(pair: Pair) -> str:
-    left, right = pair.kinds.split(">")
-    return f"{pair.source}:{sort(left)}>{sort(right)}" if pair.source else f"{sort(left)}>{sort(right)}"
+@lru_cache(maxsize=1 << 12)
+def _kinds(kinds: str, source: str) -> tuple[int, int, int]:
+    """The codes of a pair of classes (with how we know of an actor left out), of their sorts, and of the right one's class."""
+    left, right = kinds.split(">")
+    known = f"{source}:" if source else ""
+    return code(known + kinds), code(f"{known}{sort(left)}>{sort(right)}"), code(right)
 
 
-def _of_lists(scenes: Sequence[Scene], pairs: Sequence[Pair]) -> Bags:
-    """What is seen of the lists of pairs."""
+@lru_cache(maxsize=1 << 14)
+def _tails(name: str) -> tuple[int, int]:
+    """The codes of the last two characters of a name, and of the last."""
+    return code(name[-2:]), code(name[-1:])
+
+
+def _of_lists(scenes: Sequence[Scene], pairs: Sequence[Pair], kinds: Codes) -> Bags:
+    """What is seen of the lists of pairs; `kinds` as `_kinds` gives them."""
     layout = Layout(scenes)
     begins = dict(zip(map(id, scenes), range(len(scenes)), strict=True))
     scene = np.array([begins[id(pair.scene)] for pair in pairs], np.intp)
     nodes = np.array([(left.first, left.last, pair.right_node.first, pair.right_node.last)
                       for pair in pairs for left in (pair.left_node or pair.right_node,)], np.intp)
     left, left_end, right, right_end = (nodes + layout.starts[scene][:, None]).T
-    ends = Ends(np.array([pair.left_node is not None for pair in pairs]), left, left_end, right, right_end, layout.starts[scene], layout.ends[scene],
-                codes([f"{pair.source}:{pair.kinds}" if pair.source else pair.kinds for pair in pairs]), codes(list(map(_sorts, pairs))),
-                codes([pair.right_node.kind for pair in pairs]))
+    named = np.array([pair.left_node is not None for pair in pairs])
+    ends = Ends(named, left, left_end, right, right_end, layout.starts[scene], layout.ends[scene], *kinds.T)
     return features.of_lists(layout, ends, _parts(layout, scenes))
 
 
@@ -130,17 +140,15 @@ def _parts(layout: Layout, scenes: Sequence[Scene]) -> Parts:
     return Parts(layout, *np.array(named, np.intp).reshape(-1, 3).T)
 
 
-def _of_names(pairs: Sequence[Pair]) -> Bags:
-    """What is seen of the names of pairs alone."""
+def _of_names(pairs: Sequence[Pair], kinds: Codes) -> Bags:
+    """What is seen of the names of pairs alone; `kinds` are the codes of their sorts."""
     named = np.array([pair.left_node is not None for pair in pairs])
-    lefts = [pair.left_node.surface if pair.left_node is not None else "" for pair in pairs]
-    rights = [pair.right_node.surface for pair in pairs]
+    tails = np.array([_tails(node.surface) for pair in pairs for node in (pair.left_node or pair.right_node, pair.right_node)], np.uint64)
+    left, right = tails.reshape(-1, 2, 2).transpose(1, 2, 0)
     apart = np.array([pair.left_node is not None and pair.left_node.first != pair.right_node.first for pair in pairs])
     items = np.array([(pair.left_node is not None and pair.left_node.last != pair.left_node.token, pair.right_node.first != pair.right_node.token)
                       for pair in pairs])
     sole = [pair.left_node is None and pair.scene.nodes[0] is pair.right_node for pair in pairs]
-    fields = {"left_end": codes([name[-2:] for name in lefts]), "right_end": codes([name[-2:] for name in rights]),
-              "left_last": codes([name[-1:] for name in lefts]), "right_last": codes([name[-1:] for name in rights]),
-              "kinds": codes(list(map(_sorts, pairs)))}
+    fields = {"left_end": left[0], "right_end": right[0], "left_last": left[1], "right_last": right[1], "kinds": kinds}
     return features.of_names(fields, {"apart": apart, "left out": ~named, "sole": np.array(sole),
                                       "item left": apart & items[:, 0], "item right": apart & items[:, 1]})

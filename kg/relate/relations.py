@@ -64,8 +64,7 @@ def seen_again(pairs: Pairs, chances: Floats, labels: Sequence[str], rows: Indic
 
 def shared(chances: Floats, groups: Indices) -> Floats:
     """Chances, half those of a pair and half the mean of its list: what is said of one item of a list is said of all."""
-    count = int(groups.max()) + 1
-    sums = np.zeros((count, chances.shape[1]))
-    np.add.at(sums, groups, chances)
+    count, width = int(groups.max()) + 1, chances.shape[1]
+    sums = np.bincount((groups[:, None] * width + np.arange(width)).ravel(), chances.ravel(), count * width).reshape(count, width)
     means = (sums / np.bincount(groups, minlength=count)[:, None])[groups]
     return (chances + means) / 2
