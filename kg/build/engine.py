@@ -95,7 +95,7 @@ def build(folder: Path, base: str | None, reading: Reading, found: Inputs, optio
         raise StoreError(f"The store {folder} cannot be written ({getattr(error, 'strerror', None) or error}): make room or mend its permissions, "
                          f"and run the same command again; it goes on where it stopped.") from error
     finally:
-        if new and (run.asking or not run.read) and not (folder / "data").exists():
+        if new and (run.asking or not run.read) and not run.written:
             shutil.rmtree(folder, ignore_errors=True)       # a store made for a build of which nothing came
     return run.report(time.perf_counter() - clock)
 
@@ -117,7 +117,7 @@ class _Build:
     shards: Shards = field(init=False)
     runner: Runner | None = None
     store: Store | None = None
-    lacking: bool = False               # the store has not the knowledge that it should have
+    knowledge: str = ""                 # what the store has of vocabulary and lexicon, by hash
     read: int = 0
     withdrawn: bool = False
     written: list[str] = field(default_factory=list)
@@ -150,6 +150,8 @@ class _Build:
             self.choose()
         if unread or self.unfinished():
             self.runner = self._runner(sum(size for _, size, _ in unread))      # processes are forked before the store is opened, which has threads
+            if isinstance(self.runner, Here) and not (self.folder / "data").exists() and self.reading.llm is None:
+                self._open()            # nobody reads a store that has nothing yet: the lexicon is loaded while letters are read
             self.read_all(unread)
             if unread:
                 self.mark_vanished()
@@ -184,7 +186,7 @@ class _Build:
         if not (self.folder / "data").exists():
             return
         with Store(self.folder) as store:
-            self.lacking = not all(store.data.contains_named_graph(store.graph(name)) for name in ("ontology", "lexicon"))
+            self.knowledge = _known_by(store)
             find = store.data.quads_for_pattern
             files = {str(quad.subject): _value(quad.object) for quad in find(None, SHA, None, _MERGE)}
             origin = {str(quad.subject): files.get(str(quad.object), "") for quad in find(None, DERIVED, None, _MERGE)}
@@ -195,8 +197,11 @@ class _Build:
 
     def unfinished(self) -> bool:
         """Whether anything is to be done besides reading: letters, removals or knowledge that the store lacks."""
-        known = self.manifest.meta("knowledge") == knowledge(self.activity) and not self.lacking
-        return bool(self.manifest.count_due(self.activity.digest) or self.manifest.leaving()) or not known
+        return bool(self.manifest.count_due(self.activity.digest) or self.manifest.leaving()) or not self._informed()
+
+    def _informed(self) -> bool:
+        """Whether the store has the vocabulary and the lexicon of this build: those that the last build left there, and the same."""
+        return bool(self.knowledge) and self.manifest.meta("knowledge") == f"{knowledge(self.activity)} {self.knowledge}"
 
     def _runner(self, size: int) -> Runner:
         if self.options.scheduler is not None:
@@ -367,9 +372,7 @@ class _Build:
 
     def write_all(self) -> None:
         """The second pass: a shard of each few letters, loaded as soon as it is whole; then those letters are done."""
-        self.store = store = Store(self.folder, writable=True, base=self.base, ontology=self.reading.ontology())
-        store.put_ontology()
-        store.put_lexicon(self.reading.lexicon())       # loaded beside while letters are written
+        store = self._open()
         for file in self.shards.left():
             self._load(store, file)
         due, total, done = self.manifest.due(self.activity.digest), self.manifest.count_due(self.activity.digest), 0
@@ -433,12 +436,17 @@ class _Build:
             store.put_run(self.activity, self.started, datetime.now(UTC), len(self.written))
         store.flush()
         self.withdrawn = store.withdrawn
-        self.manifest.set_meta("knowledge", knowledge(self.activity))
+        self.manifest.set_meta("knowledge", f"{knowledge(self.activity)} {_known_by(store)}")
 
     # the rest
 
     def _open(self) -> Store:
-        assert self.store is not None
+        """The store, to be written, with vocabulary and lexicon; into a new one the lexicon is loaded beside."""
+        if self.store is None:
+            self.store = Store(self.folder, writable=True, base=self.base, ontology=self.reading.ontology())
+            if not self._informed():
+                self.store.put_ontology()
+                self.store.put_lexicon(self.reading.lexicon())
         return self.store
 
     def held(self) -> AbstractContextManager[object]:
@@ -473,6 +481,12 @@ class _Build:
 def _value(node: object) -> str:
     """The IRI or the text of a node."""
     return node.value if isinstance(node, (ox.NamedNode, ox.Literal)) else ""
+
+
+def _known_by(store: Store) -> str:
+    """The hashes of what a store has of vocabulary and lexicon; empty when it lacks either."""
+    found = [store.hash_of(name) for name in ("ontology", "lexicon")]
+    return " ".join(found) if all(found) else ""
 
 
 def knowledge(activity: Activity) -> str:

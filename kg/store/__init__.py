@@ -111,6 +111,11 @@ class Store:
         """The graph of the store with this name: ontology, lexicon, curation, inferred, promises, builds."""
         return ox.NamedNode(iris.graph_iri(name, self.base))
 
+    def hash_of(self, name: str) -> str:
+        """The hash of what graph/ontology or graph/lexicon was put from; empty when a part of it is missing, or it was put by hand."""
+        graph = self.graph(name)
+        return next((quad.object.value for quad in self.data.quads_for_pattern(graph, SHA, None, graph) if isinstance(quad.object, ox.Literal)), "")
+
     def letter_graph(self, name: str) -> ox.NamedNode:
         """The graph of a letter of the store; UnknownName lists the near ones."""
         graph = ox.NamedNode(iris.letter_graph(name, self.base))
