@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
 
 import numpy as np
-import pycrfsuite
 from numpy.typing import NDArray
 
 from kg import arrays
@@ -87,6 +86,7 @@ class Classifier:
 
 def fit(examples: Iterable[tuple[Sequence[str], str]], c1: float = 0.05, c2: float = 0.3, rounds: int = 120, seen: int = 2) -> Classifier:
     """A classifier from examples (features, class), by L-BFGS with L1 (`c1`) and L2 (`c2`) penalties; rarer features than `seen` are left out."""
+    import pycrfsuite  # only to train: reading letters does not need it
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
     trainer.set_params({"c1": c1, "c2": c2, "max_iterations": rounds, "feature.minfreq": seen})
     for features, label in examples:
@@ -101,6 +101,7 @@ def fit(examples: Iterable[tuple[Sequence[str], str]], c1: float = 0.05, c2: flo
 
 
 def _read(path: str) -> Classifier:
+    import pycrfsuite
     tagger = pycrfsuite.Tagger()
     with tagger.open(path):
         info = tagger.info()
