@@ -13,7 +13,7 @@ from kg.api import Graph
 from kg.build import BuildReport, Clash, Options, build, inputs, letter_files
 from kg.build.pool import Processes
 from kg.build.work import ReadJob, read_files
-from kg.errors import InputError, StoreError
+from kg.errors import InputError, ModelError, StoreError
 from kg.store import Store
 from kg.store.disk import hold
 from tests.quick import Quick
@@ -116,6 +116,17 @@ def test_when_no_file_can_be_read_no_store_is_made(tmp_path: Path) -> None:
         run(tmp_path / "store", a)
     with pytest.raises(InputError, match="None of 2 files"):
         run(tmp_path / "store", tmp_path / "in")
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_damaged_model_is_told_once_and_leaves_no_store(tmp_path: Path) -> None:
+    class Damaged(Quick):
+        def warm(self) -> None:
+            raise ModelError("The model's card is damaged.")
+
+    write(tmp_path / "in", "a.txt", "b.txt")
+    with pytest.raises(ModelError, match="card is damaged"):
+        run(tmp_path / "store", tmp_path / "in", reading=Damaged())
     assert not (tmp_path / "store").exists()
 
 
@@ -233,6 +244,17 @@ def test_what_was_taken_out_by_hand_is_put_again_and_what_came_by_other_ways_is_
     assert run(store, folder, sync=True).written == ("letter-0001",)
     with Store(store) as opened:
         assert "letter-0005" in opened.letters()
+
+
+def test_a_lexicon_that_was_put_by_hand_gives_way_to_that_of_the_next_build(tmp_path: Path) -> None:
+    folder, store = letters(tmp_path / "in", 2), tmp_path / "store"
+    run(store, folder)
+    whole = exported(store)
+    with Store(store, writable=True) as opened:
+        opened.put_graph(opened.graph("lexicon"), ())
+    assert exported(store) != whole
+    assert run(store, folder).written == ()
+    assert exported(store) == whole
 
 
 def test_vanished_letters_are_removed_when_asked_and_only_below_what_is_named(tmp_path: Path) -> None:

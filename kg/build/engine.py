@@ -19,13 +19,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
-from kg import iris
 from kg.build.inputs import Inputs
 from kg.build.manifest import Due, Manifest, Row
 from kg.build.notes import Failure, FileRead, Note, unpacked_print
@@ -33,11 +29,11 @@ from kg.build.notes import unpacked as unpacked_note
 from kg.build.pool import Died, Here, Job, Processes, Result, Runner, cores
 from kg.build.report import BuildReport, Heard, Step
 from kg.build.shards import Shards
-from kg.build.work import Letter, NoteJob, ReadJob, Shard, WriteJob, batches, note_letters, read_files, write_letters
+from kg.build.stored import digest_of, knowledge, known_by, letters_of
+from kg.build.work import Letter, NoteJob, ReadJob, Shard, WriteJob, batches, note_letters, read_files, warm, write_letters
 from kg.errors import InputError, KgError, MissingExtra, StoreError
-from kg.mapping import SHA, Activity, term
+from kg.mapping import Activity
 from kg.model import STATUSES, Source
-from kg.ontology import ontology_dir
 from kg.read import TABLES, Readers, by_suffix, known_kinds
 from kg.read.twins import NEAR, share
 from kg.reading import Reading, asked
@@ -52,8 +48,6 @@ WRITE_LETTERS, WRITE_BYTES = 8, 40_000          # of letters, and of their notes
 FEW = 60_000                                    # bytes of letters that are read in one process: others would take longer to start
 MOST_NOTICES = 500
 COMPARED = 20                                   # letters that a letter is compared with at most, to tell near-equal ones
-_MERGE = ox.DefaultGraph()
-GENERATED, DERIVED = term("prov:wasGeneratedBy"), term("prov:wasDerivedFrom")
 
 
 class Clash(KgError):
@@ -152,6 +146,8 @@ class _Build:
             self.runner = self._runner(sum(size for _, size, _ in unread))      # processes are forked before the store is opened, which has threads
             if isinstance(self.runner, Here) and not (self.folder / "data").exists() and self.reading.llm is None:
                 self._open()            # nobody reads a store that has nothing yet: the lexicon is loaded while letters are read
+            if unread or self.manifest.count_due(self.activity.digest):
+                warm(self.reading)          # a damaged model is told once, and not of each letter
             self.read_all(unread)
             if unread:
                 self.mark_vanished()
@@ -170,7 +166,7 @@ class _Build:
         digest = self.activity.digest
         self.manifest.name_files(self.found.files)
         for path, size, mtime, was in self.manifest.suspects():
-            self.manifest.looked_at(path, size, mtime, self.found.looked, same=_digest(path) == was)
+            self.manifest.looked_at(path, size, mtime, self.found.looked, same=digest_of(path) == was)
         self.manifest.compare(self.stored())
         self.mark_vanished()
         return list(self.manifest.unread(digest))
@@ -186,14 +182,8 @@ class _Build:
         if not (self.folder / "data").exists():
             return
         with Store(self.folder) as store:
-            self.knowledge = _known_by(store)
-            find = store.data.quads_for_pattern
-            files = {str(quad.subject): _value(quad.object) for quad in find(None, SHA, None, _MERGE)}
-            origin = {str(quad.subject): files.get(str(quad.object), "") for quad in find(None, DERIVED, None, _MERGE)}
-            for quad in find(None, GENERATED, None, _MERGE):
-                name = iris.letter_of_graph(_value(quad.subject), store.base)
-                if name is not None:
-                    yield name, origin.get(str(quad.subject), ""), _value(quad.object).rpartition("/")[2]
+            self.knowledge = known_by(store)
+            yield from letters_of(store)
 
     def unfinished(self) -> bool:
         """Whether anything is to be done besides reading: letters, removals or knowledge that the store lacks."""
@@ -245,7 +235,7 @@ class _Build:
             return
         self.read += 1
         with self.manifest.transaction():
-            self.manifest.end_table(FileRead(path, kind, _digest(path), ()), stat, self.found.looked, self.activity.digest)
+            self.manifest.end_table(FileRead(path, kind, digest_of(path), ()), stat, self.found.looked, self.activity.digest)
 
     def _rows(self, path: str, readers: Readers) -> Iterator[NoteJob]:
         """The rows that are not noted as they are; those before one that cannot be read come before the error."""
@@ -436,7 +426,7 @@ class _Build:
             store.put_run(self.activity, self.started, datetime.now(UTC), len(self.written))
         store.flush()
         self.withdrawn = store.withdrawn
-        self.manifest.set_meta("knowledge", f"{knowledge(self.activity)} {_known_by(store)}")
+        self.manifest.set_meta("knowledge", f"{knowledge(self.activity)} {known_by(store)}")
 
     # the rest
 
@@ -476,29 +466,3 @@ class _Build:
         return BuildReport(self.letters, tuple(sorted(self.written)), tuple(self.removed), len(self.found.files), self.read, self.counts["mentions"],
                            self.entities, facts, self.counts["figures"], self.aliases, seconds, self.withdrawn,
                            tuple(self.notices), tuple(self.failures), self.outcome, dict(self.claims))
-
-
-def _value(node: object) -> str:
-    """The IRI or the text of a node."""
-    return node.value if isinstance(node, (ox.NamedNode, ox.Literal)) else ""
-
-
-def _known_by(store: Store) -> str:
-    """The hashes of what a store has of vocabulary and lexicon; empty when it lacks either."""
-    found = [store.hash_of(name) for name in ("ontology", "lexicon")]
-    return " ".join(found) if all(found) else ""
-
-
-def knowledge(activity: Activity) -> str:
-    """What the graphs of vocabulary and lexicon are made of, as a hash of the files and the version."""
-    linked = ontology_dir() / "linked.tsv"
-    return f"{activity.version} {activity.ontology} {_digest(str(linked))}"
-
-
-def _digest(path: str) -> str:
-    """The SHA-256 of a file's bytes; empty when it cannot be read, so that it counts as changed, and reading it says why."""
-    try:
-        with open(path, "rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
