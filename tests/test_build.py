@@ -208,6 +208,19 @@ def test_what_is_unchanged_is_not_read_again_and_the_store_is_not_touched(tmp_pa
     assert {path: path.stat().st_mtime_ns for path in (store / "data").iterdir() if path.suffix in (".sst", ".log")} == before
 
 
+def test_a_store_that_nobody_changed_is_not_opened_when_nothing_is_to_be_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, store = letters(tmp_path / "in", 3), tmp_path / "store"
+    run(store, folder)
+    with Store(store) as opened:
+        assert len(opened.letters()) == 3                   # a reader changes nothing
+    with monkeypatch.context() as patched:
+        patched.setattr("kg.build.engine.Store", None)
+        assert run(store, folder).written == ()
+    with Store(store, writable=True) as opened:
+        opened.remove_letter("letter-0001")
+    assert run(store, folder).written == ("letter-0001",)
+
+
 def test_a_file_that_is_touched_but_the_same_is_not_read_again(tmp_path: Path) -> None:
     (a,) = write(tmp_path / "in", "a.txt")
     run(tmp_path / "store", a)

@@ -29,7 +29,7 @@ from kg.build.notes import unpacked as unpacked_note
 from kg.build.pool import Died, Here, Job, Processes, Result, Runner, cores
 from kg.build.report import BuildReport, Heard, Step
 from kg.build.shards import Shards
-from kg.build.stored import digest_of, knowledge, known_by, letters_of
+from kg.build.stored import digest_of, knowledge, known_by, letters_of, marked
 from kg.build.work import Letter, NoteJob, ReadJob, Shard, WriteJob, batches, note_letters, read_files, warm, write_letters
 from kg.errors import InputError, KgError, MissingExtra, StoreError
 from kg.mapping import Activity
@@ -39,6 +39,7 @@ from kg.read.twins import NEAR, share
 from kg.reading import Reading, asked
 from kg.store import Store
 from kg.store.disk import hold, make
+from kg.store.snapshot import signature
 
 if TYPE_CHECKING:
     from kg.llm.asking import Asked, Estimate
@@ -167,7 +168,7 @@ class _Build:
         self.manifest.name_files(self.found.files)
         for path, size, mtime, was in self.manifest.suspects():
             self.manifest.looked_at(path, size, mtime, self.found.looked, same=digest_of(path) == was)
-        self.manifest.compare(self.stored())
+        self.compare()
         self.mark_vanished()
         return list(self.manifest.unread(digest))
 
@@ -177,13 +178,21 @@ class _Build:
             with self.manifest.transaction():
                 self.manifest.mark_vanished(self.found.roots)
 
+    def compare(self) -> None:
+        """Take back what the manifest says is in the store and is not; a store whose files are as the last look or build left them is not asked."""
+        found = marked(signature(self.folder))
+        known, _, self.knowledge = (self.manifest.meta("store") or "").partition(" ")
+        if known != found:
+            self.manifest.compare(self.stored())
+            self.manifest.set_meta("store", f"{found} {self.knowledge}")
+
     def stored(self) -> Iterator[tuple[str, str, str]]:
         """Name, SHA-256 and activity (the end of its IRI) of each letter that the store holds."""
-        if not (self.folder / "data").exists():
-            return
-        with Store(self.folder) as store:
-            self.knowledge = known_by(store)
-            yield from letters_of(store)
+        self.knowledge = ""
+        if (self.folder / "data").exists():
+            with Store(self.folder) as store:
+                self.knowledge = known_by(store)
+                yield from letters_of(store)
 
     def unfinished(self) -> bool:
         """Whether anything is to be done besides reading: letters, removals or knowledge that the store lacks."""
@@ -426,7 +435,11 @@ class _Build:
             store.put_run(self.activity, self.started, datetime.now(UTC), len(self.written))
         store.flush()
         self.withdrawn = store.withdrawn
-        self.manifest.set_meta("knowledge", f"{knowledge(self.activity)} {known_by(store)}")
+        self.knowledge = known_by(store)
+        self.manifest.set_meta("knowledge", f"{knowledge(self.activity)} {self.knowledge}")
+        store.close()
+        if store.left is not None:      # None where the system has no locks: others may have been there since
+            self.manifest.set_meta("store", f"{marked(store.left)} {self.knowledge}")
 
     # the rest
 

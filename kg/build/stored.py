@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 
 import pyoxigraph as ox
 
@@ -10,6 +10,7 @@ from kg import iris
 from kg.mapping import SHA, Activity, term
 from kg.ontology import ontology_dir
 from kg.store import Store
+from kg.store.snapshot import Signature
 
 MERGE = ox.DefaultGraph()
 GENERATED, DERIVED = term("prov:wasGeneratedBy"), term("prov:wasDerivedFrom")
@@ -41,6 +42,11 @@ def knowledge(activity: Activity) -> str:
     """What the graphs of vocabulary and lexicon are made of, as a hash of the files and the version."""
     linked = ontology_dir() / "linked.tsv"
     return f"{activity.version} {activity.ontology} {digest_of(str(linked))}"
+
+
+def marked(files: Signature) -> str:
+    """The files of a store as one word."""
+    return sha256(repr(sorted(files)).encode()).hexdigest()
 
 
 def digest_of(path: str) -> str:
