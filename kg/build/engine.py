@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from kg.llm.asking import Asked, Estimate
 
 READ_FILES, READ_BYTES = 8, 100_000             # of files that a worker is given at once
-WRITE_LETTERS, WRITE_BYTES = 8, 40_000          # of letters, and of their notes
+WRITE_LETTERS, WRITE_BYTES = 16, 80_000         # of letters, and of their notes: with more, memory grows faster than time falls
 FEW = 60_000                                    # bytes of letters that are read in one process: others would take longer to start
 MOST_NOTICES = 500
 COMPARED = 20                                   # letters that a letter is compared with at most, to tell near-equal ones
