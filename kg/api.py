@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from kg.build import BuildReport, Heard, Options, Told, inputs
 from kg.build import build as build_letters
@@ -165,8 +165,8 @@ class Graph:
         """
         from kg.curate.apply import apply, read
         from kg.curate.model import Correction, Placed
-        values = () if isinstance(given, str | Path) else [one for one in given if isinstance(one, Correction)]
-        paths = [] if values else _paths(given)              # type: ignore[arg-type]
+        every = _of_kind(given, (str, os.PathLike, Correction), "files of corrections, or corrections")
+        values, paths = [one for one in every if isinstance(one, Correction)], [Path(one) for one in every if not isinstance(one, Correction)]
         placed = [one for path in paths for one in read(path)] + [Placed(one, f"the correction {one.id}") for one in values]
         self.letters()                  # raises StoreError when there is no store, where opening it to write would make one
         self.close()
@@ -390,12 +390,21 @@ def _project(project: str | Path | Project | None) -> Project | None:
 
 
 def _named(paths: Paths) -> list[str | Path]:
-    """The paths as they were given: an address is none for pathlib."""
-    return [paths] if isinstance(paths, str | Path) else list(paths)
+    """The paths as they were given: an address is none for pathlib. InputError for what is no path."""
+    return _of_kind(paths, (str, os.PathLike), "a path, or several")
 
 
 def _paths(paths: Paths) -> list[Path]:
-    return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    return [Path(path) for path in _named(paths)]
+
+
+def _of_kind(given: object, kinds: tuple[type, ...], wanted: str) -> list[Any]:
+    """One or several values, each of one of some kinds. InputError says what is wanted where one is not."""
+    found = list(given) if isinstance(given, Iterable) and not isinstance(given, kinds) else [given]
+    others = [one for one in found if not isinstance(one, kinds)]
+    if others:
+        raise InputError(f"{others[0]!r} is not what is wanted here: give {wanted}.")
+    return found
 
 
 def open(store: str | Path | None = None, *, base: str | None = None, model: str | Path | None = None, min_confidence: float | None = None,

@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,12 @@ class Bundle:
 
     parts: Mapping[str, bytes]
     card: Mapping[str, object]
+    digest: str = field(init=False, compare=False)
+    """The SHA-256 of the parts, in hex: what a build records of the model that it used."""
+
+    def __post_init__(self) -> None:
+        sums = {name: sha256(data).hexdigest() for name, data in self.parts.items()}
+        object.__setattr__(self, "digest", sha256(json.dumps([sums, dict(self.card)], sort_keys=True).encode()).hexdigest())
 
     def part(self, name: str) -> bytes:
         """The bytes of a part. Raises ModelError when the model has none of that name."""
@@ -39,12 +45,6 @@ class Bundle:
             for name, data in sorted({CARD: card.encode(), **self.parts}.items()):
                 archive.writestr(zipfile.ZipInfo(name, _EPOCH), data, zipfile.ZIP_DEFLATED)
         return out.getvalue()
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the parts, in hex: what a build records of the model that it used."""
-        sums = {name: sha256(data).hexdigest() for name, data in self.parts.items()}
-        return sha256(json.dumps([sums, dict(self.card)], sort_keys=True).encode()).hexdigest()
 
 
 @cache

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import ahocorasick_rs
-
 from kg.errors import KnowledgeError
+from kg.finder import Finder
 from kg.model import CLASSES, Level
 
 FULL = re.compile("[！-～　]")
@@ -80,9 +79,7 @@ class Lexicon:
         self._found: dict[tuple[str, str | None], str | None] = {}
         self._tails = {form[-1:] for form in self._divisions}
         self._initials = self._one_character()
-        self._forms = [form for form in dict.fromkeys((*self._named, *self._local)) if len(form) > 1]
-        self._scanner = ahocorasick_rs.AhoCorasick(self._forms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
-                                                   store_patterns=False, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+        self._finder = Finder((*self._named, *self._local))
 
     @classmethod
     def load(cls, *directories: Path) -> Lexicon:
@@ -127,8 +124,9 @@ class Lexicon:
         A division with its parents before it is one form (广州南沙, 江西省浮梁县), and complete. `form` has ASCII in half width.
         """
         found: list[Match] = []
-        for index, start, end in self._scanner.find_matches_as_indexes(text.translate(HALF)):
-            form = self._forms[index]
+        text = text.translate(HALF)
+        for start, end in self._finder.find(text):
+            form = text[start:end]
             if found and found[-1].end == start and self._joins(found[-1].form, form):
                 start, form = found[-1].start, found.pop().form + form
             found.append(Match(start, end, form, form in self._named or form not in self._local))

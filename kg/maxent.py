@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-import pycrfsuite
 from numpy.typing import NDArray
 
 from kg import arrays
@@ -88,6 +87,7 @@ def softmax(totals: Floats, allowed: Flags | None = None) -> Floats:
 
 def fit(examples: Iterable[tuple[Iterable[int], str]], c1: float = 0.05, c2: float = 0.3, rounds: int = 120, seen: int = 2) -> Classifier:
     """A classifier from examples (keys, class), by L-BFGS with L1 (`c1`) and L2 (`c2`) penalties; rarer features than `seen` are left out."""
+    import pycrfsuite  # only to train: reading letters does not need it
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
     trainer.set_params({"c1": c1, "c2": c2, "max_iterations": rounds, "feature.minfreq": seen})
     for keys, label in examples:
@@ -102,6 +102,7 @@ def fit(examples: Iterable[tuple[Iterable[int], str]], c1: float = 0.05, c2: flo
 
 
 def _read(path: str) -> Classifier:
+    import pycrfsuite
     tagger = pycrfsuite.Tagger()
     with tagger.open(path):
         info = tagger.info()

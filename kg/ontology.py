@@ -1,7 +1,7 @@
 """The vocabulary, read from `ontology/kg.ttl`: classes and predicates with their labels, and where the knowledge files lie."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -121,7 +121,7 @@ def load_ontology(directory: Path | None = None) -> Ontology:
     statuses: dict[str, Term] = {name: Term(*terms.words(name.capitalize())) for name in STATUSES}
     _check(path, classes, predicates)
     return Ontology(MappingProxyType(classes), MappingProxyType(predicates), MappingProxyType(statuses), triples, _digest([path]),
-                    MappingProxyType({name: frozenset(filter(terms.under(name), CLASSES)) for name in classes}))
+                    MappingProxyType(terms.mains(classes)))
 
 
 def knowledge_digest(directory: Path | None = None) -> str:
@@ -190,11 +190,14 @@ class _Terms:
     def is_entity(self, name: str) -> bool:
         return name == "Entity" or any(self.is_entity(above) for above in self._above(name))
 
-    def under(self, name: str) -> Callable[[str], bool]:
-        """Whether a class is this one, or lies below it."""
-        def lies(one: str) -> bool:
-            return one == name or any(lies(above) for above in self._above(one))
-        return lies
+    def mains(self, names: Iterable[str]) -> dict[str, frozenset[str]]:
+        """For each class the main classes that are it or lie below it."""
+        above = {main: self._line(main) for main in CLASSES}
+        return {name: frozenset(main for main in CLASSES if name in above[main]) for name in names}
+
+    def _line(self, name: str) -> set[str]:
+        """A class and all that it lies below."""
+        return {name}.union(*map(self._line, self._above(name)))
 
     def _above(self, name: str) -> list[str]:
         return [iri.removeprefix(KG) for iri in self.iris(name, RDFS + "subClassOf") if iri.startswith(KG)]

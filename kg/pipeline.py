@@ -5,7 +5,9 @@
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -63,9 +65,22 @@ def known_names(project: Project | None = None) -> Lexicon:
     return _names(project if project is not None and project.lexicon is not None else None)
 
 
+@contextmanager
+def _kept() -> Iterator[None]:
+    """What is loaded here stays: Python does not look for garbage in it meanwhile, which would take a tenth of the time."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looking:
+            gc.enable()
+
+
 @cache
 def _names(project: Project | None) -> Lexicon:
-    return Lexicon.load(*([project.lexicon] if project is not None and project.lexicon is not None else ()))
+    with _kept():
+        return Lexicon.load(*([project.lexicon] if project is not None and project.lexicon is not None else ()))
 
 
 def known_terms(project: Project | None = None) -> Ontology:
@@ -87,7 +102,8 @@ def knowledge(model: Path | None = None, project: Project | None = None) -> Know
 @cache
 def _knowledge(model: Path | None, project: Project | None) -> Knowledge:
     rules = known_rules(project) if project is not None else ()     # what is wrong with them is told before anything long is loaded
-    return replace(Knowledge.of(bundle.known(model), known_names(project)), rules=rules)
+    with _kept():
+        return replace(Knowledge.of(bundle.known(model), known_names(project)), rules=rules)
 
 
 Heard = Callable[[str], None]

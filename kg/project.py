@@ -63,13 +63,18 @@ def find_project(start: Path | None = None) -> Project | None:
 
 
 def read_project(folder: Path) -> Project:
-    """The project in a folder. KnowledgeError when its file is missing or says what cannot be."""
+    """The project in a folder, which its file may stand for. KnowledgeError when its file is missing or says what cannot be."""
+    folder = folder.parent if folder.name == FILE and folder.is_file() else folder
     path = folder / FILE
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise KnowledgeError(f"{folder} is no project: it has no {FILE}. Make one with  kg init {folder}.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except NotADirectoryError:
+        raise KnowledgeError(f"{folder} is a file, not the folder of a project: name the folder in which {FILE} stands.") from None
+    except OSError as error:
+        raise KnowledgeError(f"{path} cannot be read ({error.strerror}): make it a file that you may read.") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KnowledgeError(f"{path} cannot be read as TOML ({error}): correct it there.") from error
     unknown = sorted(set(data) - set(KEYS))
     if unknown:

@@ -13,7 +13,7 @@ from kg.api import Graph
 from kg.build import BuildReport, Clash, Options, build, inputs, letter_files
 from kg.build.pool import Processes
 from kg.build.work import ReadJob, read_files
-from kg.errors import InputError, StoreError
+from kg.errors import InputError, ModelError, StoreError
 from kg.store import Store
 from kg.store.disk import hold
 from tests.quick import Quick
@@ -119,6 +119,17 @@ def test_when_no_file_can_be_read_no_store_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / "store").exists()
 
 
+def test_a_damaged_model_is_told_once_and_leaves_no_store(tmp_path: Path) -> None:
+    class Damaged(Quick):
+        def warm(self) -> None:
+            raise ModelError("The model's card is damaged.")
+
+    write(tmp_path / "in", "a.txt", "b.txt")
+    with pytest.raises(ModelError, match="card is damaged"):
+        run(tmp_path / "store", tmp_path / "in", reading=Damaged())
+    assert not (tmp_path / "store").exists()
+
+
 def test_fail_fast_stops_at_the_first_bad_file_and_what_was_read_is_kept(tmp_path: Path) -> None:
     write(tmp_path / "in", "a.txt", "c.txt")
     (tmp_path / "in" / "b.txt").write_bytes(b"")
@@ -197,6 +208,19 @@ def test_what_is_unchanged_is_not_read_again_and_the_store_is_not_touched(tmp_pa
     assert {path: path.stat().st_mtime_ns for path in (store / "data").iterdir() if path.suffix in (".sst", ".log")} == before
 
 
+def test_a_store_that_nobody_changed_is_not_opened_when_nothing_is_to_be_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, store = letters(tmp_path / "in", 3), tmp_path / "store"
+    run(store, folder)
+    with Store(store) as opened:
+        assert len(opened.letters()) == 3                   # a reader changes nothing
+    with monkeypatch.context() as patched:
+        patched.setattr("kg.build.engine.Store", None)
+        assert run(store, folder).written == ()
+    with Store(store, writable=True) as opened:
+        opened.remove_letter("letter-0001")
+    assert run(store, folder).written == ("letter-0001",)
+
+
 def test_a_file_that_is_touched_but_the_same_is_not_read_again(tmp_path: Path) -> None:
     (a,) = write(tmp_path / "in", "a.txt")
     run(tmp_path / "store", a)
@@ -233,6 +257,17 @@ def test_what_was_taken_out_by_hand_is_put_again_and_what_came_by_other_ways_is_
     assert run(store, folder, sync=True).written == ("letter-0001",)
     with Store(store) as opened:
         assert "letter-0005" in opened.letters()
+
+
+def test_a_lexicon_that_was_put_by_hand_gives_way_to_that_of_the_next_build(tmp_path: Path) -> None:
+    folder, store = letters(tmp_path / "in", 2), tmp_path / "store"
+    run(store, folder)
+    whole = exported(store)
+    with Store(store, writable=True) as opened:
+        opened.put_graph(opened.graph("lexicon"), ())
+    assert exported(store) != whole
+    assert run(store, folder).written == ()
+    assert exported(store) == whole
 
 
 def test_vanished_letters_are_removed_when_asked_and_only_below_what_is_named(tmp_path: Path) -> None:

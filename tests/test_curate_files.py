@@ -62,6 +62,8 @@ def test_the_id_is_made_from_what_is_corrected_and_not_from_who_says_so() -> Non
     (HEAD + "- {split: 甲, to: 乙, why: x}", "lacks letter or quote"),
     (HEAD + "- {wrong: 甲, why: x}", "say fact or figure"),
     (HEAD + "- {wrong: fact, subject: 甲, predicate: nothing, object: 乙, why: x}", "`predicate` is 'nothing'"),
+    (HEAD + "- {wrong: fact, subject: 甲, predicate: 合作, object: 乙, why: x}", "near ones: cooperatesWith (与…合作)."),
+    (HEAD + "- {wrong: fact, subject: 甲, predicate: 口口, object: 乙, why: x}", "memberOf (是…成员)."),
     (HEAD + "- {wrong: fact, subject: 甲, why: x}", "lacks predicate, object"),
     (HEAD + "- {missing: fact, letter: a, subject: 甲, predicate: signs, object: 乙, status: done, why: x}", "lacks quote"),
     (HEAD + "- {change: fact, subject: 甲, predicate: signs, object: 乙, why: x}", "lacks to"),

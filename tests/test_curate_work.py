@@ -214,7 +214,8 @@ def test_what_python_is_given_that_cannot_be_meant_is_told_in_a_sentence(place: 
     with kg.open(place / "st") as graph:
         wrong: list[Callable[[], object]] = [
             lambda: graph.promises(states=["kpt"]), lambda: graph.diff(), lambda: graph.diff(letters=("a",)),        # type: ignore[arg-type]
-            lambda: graph.curate(undo="0123456789"), lambda: graph.to_gold("nope", tmp_path),
+            lambda: graph.curate(undo="0123456789"), lambda: graph.curate(5), lambda: graph.build([None]),     # type: ignore[arg-type,list-item]
+            lambda: graph.to_gold("nope", tmp_path),
             lambda: kg.open(tmp_path / "new", min_confidence=7), lambda: kg.open(tmp_path / "new").build(tmp_path / "a.txt", workers=0)]
         for call in wrong:
             with pytest.raises(kg.KgError, match=r"\.$"):

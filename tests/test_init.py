@@ -92,7 +92,18 @@ def test_options_come_before_the_project(project: Path) -> None:
     assert Reading.of(found, min_confidence=0.9).min_confidence == 0.9
 
 
-def test_python_opens_a_project_by_its_folder(project: Path) -> None:
+def test_a_project_that_cannot_be_opened_is_told_without_the_number_of_an_error(tmp_path: Path) -> None:
+    (tmp_path / "folder" / "zhihan.toml").mkdir(parents=True)
+    (tmp_path / "other.toml").write_text("ocr = true", encoding="utf-8")
+    for wrong, told in (("folder", "cannot be read"), ("other.toml", "is a file, not the folder of a project"), ("nothing", "is no project")):
+        with pytest.raises(KnowledgeError, match=told) as raised:
+            kg.open(project=tmp_path / wrong)
+        assert "Errno" not in str(raised.value)
+
+
+def test_python_opens_a_project_by_its_folder_or_its_file(project: Path) -> None:
+    with kg.open(project=project / "zhihan.toml") as graph:
+        assert graph.path == project / "kg-store"
     with kg.open(project=project) as graph:
         assert graph.path == project / "kg-store"
         assert graph.reading.project is not None

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = {
-    0: "model spans errors measures",
+    0: "model spans errors measures finder",
     1: "ontology vocabulary project plugins lexicon linked organs patterns bundle keys maxent arrays",
     2: "read plain normalise blocks sentences segment header parties answering words recognise resolve llm scene relate ranker times numbers "
        "quantities indicators figures figures_features figures_times",

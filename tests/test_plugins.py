@@ -145,6 +145,12 @@ def test_an_export_of_a_plugin_is_written(bring: Bring, gold_store: Path, tmp_pa
     assert (tmp_path / "names.txt").read_bytes() == b"names"
 
 
+def test_a_format_that_is_none_is_told_with_those_of_plugins(bring: Bring, gold_store: Path) -> None:
+    bring(exporters="names=NAMES")
+    result = run("export", "--format", "nope", "--store", gold_store)
+    assert (result.exit_code, "'turtle'" in result.output, "'names'" in result.output) == (2, True, True)
+
+
 def test_an_export_that_fails_is_named_and_leaves_no_file(bring: Bring, gold_store: Path, tmp_path: Path) -> None:
     bring(exporters="broken=BROKEN")
     result = run("export", "--format", "broken", "-o", tmp_path / "out.txt", "--store", gold_store)

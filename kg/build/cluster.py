@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from socket import create_connection
+from time import monotonic, sleep
 from typing import Any
 
 from kg.build.pool import Died, Job, Result
@@ -14,6 +16,7 @@ from kg.errors import InputError, MissingExtra, StoreError
 from kg.reading import Reading
 
 AHEAD = 2                       # jobs that each thread of a worker has: one at work, one waiting
+LISTENING = 4                   # seconds in which a scheduler's port must open
 PATIENCE = 30                   # seconds in which a scheduler must answer, and have a worker
 AGAIN = "run the same command again, it goes on where it stopped"
 
@@ -31,10 +34,11 @@ class Cluster:
         self._address = address
         try:
             distributed: Any = dask         # it has no types
-            parse_host_port(address)        # a client that is given no address waits a minute when it is let go
+            wait_for(*parse_host_port(address))     # a client waits longer where nobody listens, and a minute when it is given no address
             self._client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
-            raise InputError(f"No Dask scheduler answers at {address} ({error}): start one with  dask scheduler.") from None
+            why = getattr(error, "strerror", None) or error
+            raise InputError(f"No Dask scheduler answers at {address} ({why}): start one with  dask scheduler.") from None
         try:
             self._client.wait_for_workers(1, timeout=PATIENCE)
             found = self._client.run(fingerprint, reading)
@@ -89,6 +93,19 @@ class Cluster:
 
     def _threads(self) -> int:
         return sum(self._client.nthreads().values())
+
+
+def wait_for(host: str, port: int) -> None:
+    """Until something listens at a port: a scheduler may just be starting. OSError when nothing does in time."""
+    end = monotonic() + LISTENING
+    while True:
+        try:
+            create_connection((host, port), timeout=LISTENING).close()
+            return
+        except OSError:
+            if monotonic() >= end:
+                raise
+            sleep(0.2)
 
 
 def fingerprint(reading: Reading) -> str:

@@ -19,13 +19,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
-from kg import iris
 from kg.build.inputs import Inputs
 from kg.build.manifest import Due, Manifest, Row
 from kg.build.notes import Failure, FileRead, Note, unpacked_print
@@ -33,27 +29,26 @@ from kg.build.notes import unpacked as unpacked_note
 from kg.build.pool import Died, Here, Job, Processes, Result, Runner, cores
 from kg.build.report import BuildReport, Heard, Step
 from kg.build.shards import Shards
-from kg.build.work import Letter, NoteJob, ReadJob, Shard, WriteJob, batches, note_letters, read_files, write_letters
+from kg.build.stored import digest_of, knowledge, known_by, letters_of, marked
+from kg.build.work import Letter, NoteJob, ReadJob, Shard, WriteJob, batches, note_letters, read_files, warm, write_letters
 from kg.errors import InputError, KgError, MissingExtra, StoreError
-from kg.mapping import SHA, Activity, term
+from kg.mapping import Activity
 from kg.model import STATUSES, Source
-from kg.ontology import ontology_dir
 from kg.read import TABLES, Readers, by_suffix, known_kinds
 from kg.read.twins import NEAR, share
 from kg.reading import Reading, asked
 from kg.store import Store
 from kg.store.disk import hold, make
+from kg.store.snapshot import signature
 
 if TYPE_CHECKING:
     from kg.llm.asking import Asked, Estimate
 
 READ_FILES, READ_BYTES = 8, 100_000             # of files that a worker is given at once
-WRITE_LETTERS, WRITE_BYTES = 8, 40_000          # of letters, and of their notes
+WRITE_LETTERS, WRITE_BYTES = 16, 80_000         # of letters, and of their notes: with more, memory grows faster than time falls
 FEW = 60_000                                    # bytes of letters that are read in one process: others would take longer to start
 MOST_NOTICES = 500
 COMPARED = 20                                   # letters that a letter is compared with at most, to tell near-equal ones
-_MERGE = ox.DefaultGraph()
-GENERATED, DERIVED = term("prov:wasGeneratedBy"), term("prov:wasDerivedFrom")
 
 
 class Clash(KgError):
@@ -95,7 +90,7 @@ def build(folder: Path, base: str | None, reading: Reading, found: Inputs, optio
         raise StoreError(f"The store {folder} cannot be written ({getattr(error, 'strerror', None) or error}): make room or mend its permissions, "
                          f"and run the same command again; it goes on where it stopped.") from error
     finally:
-        if new and (run.asking or not run.read) and not (folder / "data").exists():
+        if new and (run.asking or not run.read) and not run.written:
             shutil.rmtree(folder, ignore_errors=True)       # a store made for a build of which nothing came
     return run.report(time.perf_counter() - clock)
 
@@ -117,7 +112,7 @@ class _Build:
     shards: Shards = field(init=False)
     runner: Runner | None = None
     store: Store | None = None
-    lacking: bool = False               # the store has not the knowledge that it should have
+    knowledge: str = ""                 # what the store has of vocabulary and lexicon, by hash
     read: int = 0
     withdrawn: bool = False
     written: list[str] = field(default_factory=list)
@@ -150,6 +145,10 @@ class _Build:
             self.choose()
         if unread or self.unfinished():
             self.runner = self._runner(sum(size for _, size, _ in unread))      # processes are forked before the store is opened, which has threads
+            if isinstance(self.runner, Here) and not (self.folder / "data").exists() and self.reading.llm is None:
+                self._open()            # nobody reads a store that has nothing yet: the lexicon is loaded while letters are read
+            if unread or self.manifest.count_due(self.activity.digest):
+                warm(self.reading)          # a damaged model is told once, and not of each letter
             self.read_all(unread)
             if unread:
                 self.mark_vanished()
@@ -168,8 +167,8 @@ class _Build:
         digest = self.activity.digest
         self.manifest.name_files(self.found.files)
         for path, size, mtime, was in self.manifest.suspects():
-            self.manifest.looked_at(path, size, mtime, self.found.looked, same=_digest(path) == was)
-        self.manifest.compare(self.stored())
+            self.manifest.looked_at(path, size, mtime, self.found.looked, same=digest_of(path) == was)
+        self.compare()
         self.mark_vanished()
         return list(self.manifest.unread(digest))
 
@@ -179,24 +178,29 @@ class _Build:
             with self.manifest.transaction():
                 self.manifest.mark_vanished(self.found.roots)
 
+    def compare(self) -> None:
+        """Take back what the manifest says is in the store and is not; a store whose files are as the last look or build left them is not asked."""
+        found = marked(signature(self.folder))
+        known, _, self.knowledge = (self.manifest.meta("store") or "").partition(" ")
+        if known != found:
+            self.manifest.compare(self.stored())
+            self.manifest.set_meta("store", f"{found} {self.knowledge}")
+
     def stored(self) -> Iterator[tuple[str, str, str]]:
         """Name, SHA-256 and activity (the end of its IRI) of each letter that the store holds."""
-        if not (self.folder / "data").exists():
-            return
-        with Store(self.folder) as store:
-            self.lacking = not all(store.data.contains_named_graph(store.graph(name)) for name in ("ontology", "lexicon"))
-            find = store.data.quads_for_pattern
-            files = {str(quad.subject): _value(quad.object) for quad in find(None, SHA, None, _MERGE)}
-            origin = {str(quad.subject): files.get(str(quad.object), "") for quad in find(None, DERIVED, None, _MERGE)}
-            for quad in find(None, GENERATED, None, _MERGE):
-                name = iris.letter_of_graph(_value(quad.subject), store.base)
-                if name is not None:
-                    yield name, origin.get(str(quad.subject), ""), _value(quad.object).rpartition("/")[2]
+        self.knowledge = ""
+        if (self.folder / "data").exists():
+            with Store(self.folder) as store:
+                self.knowledge = known_by(store)
+                yield from letters_of(store)
 
     def unfinished(self) -> bool:
         """Whether anything is to be done besides reading: letters, removals or knowledge that the store lacks."""
-        known = self.manifest.meta("knowledge") == knowledge(self.activity) and not self.lacking
-        return bool(self.manifest.count_due(self.activity.digest) or self.manifest.leaving()) or not known
+        return bool(self.manifest.count_due(self.activity.digest) or self.manifest.leaving()) or not self._informed()
+
+    def _informed(self) -> bool:
+        """Whether the store has the vocabulary and the lexicon of this build: those that the last build left there, and the same."""
+        return bool(self.knowledge) and self.manifest.meta("knowledge") == f"{knowledge(self.activity)} {self.knowledge}"
 
     def _runner(self, size: int) -> Runner:
         if self.options.scheduler is not None:
@@ -240,7 +244,7 @@ class _Build:
             return
         self.read += 1
         with self.manifest.transaction():
-            self.manifest.end_table(FileRead(path, kind, _digest(path), ()), stat, self.found.looked, self.activity.digest)
+            self.manifest.end_table(FileRead(path, kind, digest_of(path), ()), stat, self.found.looked, self.activity.digest)
 
     def _rows(self, path: str, readers: Readers) -> Iterator[NoteJob]:
         """The rows that are not noted as they are; those before one that cannot be read come before the error."""
@@ -367,9 +371,7 @@ class _Build:
 
     def write_all(self) -> None:
         """The second pass: a shard of each few letters, loaded as soon as it is whole; then those letters are done."""
-        self.store = store = Store(self.folder, writable=True, base=self.base, ontology=self.reading.ontology())
-        store.put_ontology()
-        store.put_lexicon(self.reading.lexicon())       # loaded beside while letters are written
+        store = self._open()
         for file in self.shards.left():
             self._load(store, file)
         due, total, done = self.manifest.due(self.activity.digest), self.manifest.count_due(self.activity.digest), 0
@@ -433,12 +435,21 @@ class _Build:
             store.put_run(self.activity, self.started, datetime.now(UTC), len(self.written))
         store.flush()
         self.withdrawn = store.withdrawn
-        self.manifest.set_meta("knowledge", knowledge(self.activity))
+        self.knowledge = known_by(store)
+        self.manifest.set_meta("knowledge", f"{knowledge(self.activity)} {self.knowledge}")
+        store.close()
+        if store.left is not None:      # None where the system has no locks: others may have been there since
+            self.manifest.set_meta("store", f"{marked(store.left)} {self.knowledge}")
 
     # the rest
 
     def _open(self) -> Store:
-        assert self.store is not None
+        """The store, to be written, with vocabulary and lexicon; into a new one the lexicon is loaded beside."""
+        if self.store is None:
+            self.store = Store(self.folder, writable=True, base=self.base, ontology=self.reading.ontology())
+            if not self._informed():
+                self.store.put_ontology()
+                self.store.put_lexicon(self.reading.lexicon())
         return self.store
 
     def held(self) -> AbstractContextManager[object]:
@@ -468,23 +479,3 @@ class _Build:
         return BuildReport(self.letters, tuple(sorted(self.written)), tuple(self.removed), len(self.found.files), self.read, self.counts["mentions"],
                            self.entities, facts, self.counts["figures"], self.aliases, seconds, self.withdrawn,
                            tuple(self.notices), tuple(self.failures), self.outcome, dict(self.claims))
-
-
-def _value(node: object) -> str:
-    """The IRI or the text of a node."""
-    return node.value if isinstance(node, (ox.NamedNode, ox.Literal)) else ""
-
-
-def knowledge(activity: Activity) -> str:
-    """What the graphs of vocabulary and lexicon are made of, as a hash of the files and the version."""
-    linked = ontology_dir() / "linked.tsv"
-    return f"{activity.version} {activity.ontology} {_digest(str(linked))}"
-
-
-def _digest(path: str) -> str:
-    """The SHA-256 of a file's bytes; empty when it cannot be read, so that it counts as changed, and reading it says why."""
-    try:
-        with open(path, "rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""

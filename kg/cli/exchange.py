@@ -19,8 +19,8 @@ class ExportFormat(click.Choice[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value not in self.choices:
             from kg.plugins import EXPORTERS, names
-            if value in names(EXPORTERS):
-                return value
+            brought = names(EXPORTERS)
+            return value if value in brought else click.Choice(tuple(dict.fromkeys((*self.choices, *brought)))).convert(value, param, ctx)
         return super().convert(value, param, ctx)
 
 

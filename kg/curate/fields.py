@@ -26,6 +26,7 @@ MORE: Mapping[Target, tuple[str, ...]] = {
     "fact": ("place", "field", "amount", "role", "subject-class", "object-class"), "figure": ("subject-class",), "name": (), "letter": ()}
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 VALUE = re.compile(r"-?\d+(\.\d+)?")
+NEAR = 0.4                              # how much of two words must be the same, so that one may be meant by the other
 LONGEST = 2000                          # characters of a text
 
 
@@ -151,9 +152,16 @@ def _term(key: str, value: str, terms: Iterable[Term]) -> str:
     for one in terms:
         if value == one.zh or value.casefold() in (one.name.casefold(), one.en.casefold()):
             return one.name
-    from difflib import get_close_matches
-    near = get_close_matches(value, [name for one in terms for name in (one.name, one.zh)], n=4, cutoff=0.5) or [one.name for one in terms][:4]
-    raise InputError(f"`{key}` is {value!r}, which the vocabulary does not have; near ones: {', '.join(near)}.")
+    near = _near(value, terms)
+    shown = ", ".join(f"{one.name} ({one.zh})" for one in near or terms[:20])
+    raise InputError(f"`{key}` is {value!r}, which the vocabulary does not have; {'near ones' if near else 'it has'}: {shown}.")
+
+
+def _near(value: str, terms: Iterable[Term]) -> list[Term]:
+    """The terms, at most three, of whose name or labels a word has the most characters in common: 合作 -> cooperatesWith (与…合作)."""
+    from difflib import SequenceMatcher
+    sure = {one.name: max(SequenceMatcher(None, value.casefold(), form.casefold()).ratio() for form in (one.name, one.zh, one.en)) for one in terms}
+    return sorted((one for one in terms if sure[one.name] >= NEAR), key=lambda one: -sure[one.name])[:3]
 
 
 def _time(value: str) -> None:

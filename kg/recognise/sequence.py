@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import pycrfsuite
 from numpy.typing import NDArray
 
 from kg import arrays
@@ -135,6 +134,7 @@ def fit(examples: Iterable[tuple[Sequence[Sequence[str]], Sequence[str]]], round
 
 def packed(crf: bytes) -> bytes:
     """A model of crfsuite's as ours."""
+    import pycrfsuite  # only to train: reading letters does not need it
     tagger = pycrfsuite.Tagger()
     with tagger.open_inmemory(crf):
         info = tagger.info()
@@ -143,6 +143,7 @@ def packed(crf: bytes) -> bytes:
 
 def trained(examples: Iterable[tuple[Sequence[Sequence[str]], Sequence[str]]], rounds: int = 100) -> bytes:
     """Train by L-BFGS with L1 and L2 penalties: the model as crfsuite writes it."""
+    import pycrfsuite
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
     trainer.set_params({"c1": 0.1, "c2": 0.1, "max_iterations": rounds})
     for rows, labels in examples:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate, chain
+from string import ascii_letters
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,12 +125,8 @@ class Sheet:
 @cache
 def _shapes() -> Codes:
     table = np.arange(_PLANE, dtype=np.uint64)
-    for point in range(_PLANE):
-        char = chr(point)
-        if char.isdigit():
-            table[point] = ord("0")
-        elif char.isascii() and char.isalpha():
-            table[point] = ord("a")
+    table[[point for point in range(_PLANE) if chr(point).isdigit()]] = ord("0")
+    table[[ord(char) for char in ascii_letters]] = ord("a")
     return table
 
 

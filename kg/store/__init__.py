@@ -32,6 +32,7 @@ from kg.store.curation import Curator, without_marks
 from kg.store.disk import open_readable, open_writable
 from kg.store.prepared import Prepared
 from kg.store.settle import Settler
+from kg.store.snapshot import Signature, signature
 from kg.vocabulary import stored
 
 DERIVED = ("inferred", "promises")      # graphs of what follows from the others, which go when any of those changes
@@ -48,6 +49,7 @@ class Store:
         self._lock = None
         self._loading: _Loading | None = None
         self._unwritten = False
+        self.left: Signature | None = None  # the files as a writer left them, before others could change them
         self.withdrawn = False              # whether a change took out what was derived (graph/inferred, graph/promises)
         if directory is None:
             self._data, self.base = ox.Store(), iris.checked_base(base or iris.BASE)
@@ -87,6 +89,7 @@ class Store:
         self._settler = Settler(self._data, self.ontology, self.base)
         self._curator = Curator(self._data, self.base)
         if self._lock is not None:
+            self.left = signature(self.directory) if self.writable and self.directory is not None else None
             self._lock.close()
             self._lock = None
 
@@ -110,6 +113,11 @@ class Store:
     def graph(self, name: str) -> ox.NamedNode:
         """The graph of the store with this name: ontology, lexicon, curation, inferred, promises, builds."""
         return ox.NamedNode(iris.graph_iri(name, self.base))
+
+    def hash_of(self, name: str) -> str:
+        """The hash of what graph/ontology or graph/lexicon was put from; empty when a part of it is missing, or it was put by hand."""
+        graph = self.graph(name)
+        return next((quad.object.value for quad in self.data.quads_for_pattern(graph, SHA, None, graph) if isinstance(quad.object, ox.Literal)), "")
 
     def letter_graph(self, name: str) -> ox.NamedNode:
         """The graph of a letter of the store; UnknownName lists the near ones."""
