@@ -15,7 +15,7 @@ from kg.figures.quantities import find_quantities
 from kg.figures.ranker import Choice, train_ranker
 from kg.figures.roles import roles
 from kg.figures.scene import Scene, names_of
-from kg.figures.subjects import Stage, subjects
+from kg.figures.subjects import Stage, subjects, topic
 from kg.figures.units import normalised
 from kg.figures_train import Example, train
 from kg.gold import Gold, GoldFigure, read_gold
@@ -209,3 +209,14 @@ def test_every_figure_of_the_seeds_with_a_unit_is_found_as_a_quantity() -> None:
         read_letter = segment(Source(gold.name, path.name, gold.text, ""))
         found = {(float(quantity.value), quantity.unit) for quantity in find_quantities(read_letter)}
         assert {(float(figure.value), figure.unit) for figure in gold.figures} <= found
+
+
+@pytest.mark.parametrize(("text", "which", "about"), [
+    ("家高新技术企业，", 0, "enterprises"),         # behind 120: the first word counts
+    ("，2024年产值达到", -1, "economy"),            # before 412亿元: the last one does
+    ("个展位", 0, "event"),
+    ("编制床位", -1, "health"),
+    ("若干", 0, ""),
+])
+def test_what_a_number_counts_is_told_by_the_words_beside_it(text: str, which: int, about: str) -> None:
+    assert topic(text, which) == about
