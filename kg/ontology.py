@@ -99,6 +99,10 @@ class Ontology:
         term = self.classes.get(name) or self.predicates.get(name) or self.statuses.get(name.lower())
         return term.label(language) if term else name
 
+    def words(self, name: str) -> str:
+        """What a term is called in Chinese and English, for readers: 举办 organizes; the name itself when unknown."""
+        return " ".join(dict.fromkeys(self.label(name, language) for language in ("zh", "en")))
+
 
 def ontology_dir() -> Path:
     """The folder of the knowledge files: inside an installed package, or beside it in a checkout."""

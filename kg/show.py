@@ -212,7 +212,9 @@ def _corrections(store: Store, iri: str) -> tuple[CorrectionLine, ...]:
     """What was corrected of an entity, its facts and figures, or of a letter, in the order of ids."""
     from kg.curate.model import KINDS
     from kg.curate.report import about
-    return tuple(CorrectionLine(one.id, " ".join(KINDS[one.kind]), one.says, one.by, one.when, one.why) for one in about(store, ox.NamedNode(iri)))
+    words = store.ontology.words
+    return tuple(CorrectionLine(one.id, " ".join(KINDS[one.kind]), one.told(words), one.by, one.when, one.why)
+                 for one in about(store, ox.NamedNode(iri)))
 
 
 def _values(select: Select, body: str) -> tuple[str, ...]:

@@ -103,6 +103,20 @@ def test_unsure_facts_come_first_and_those_that_were_corrected_no_longer() -> No
     assert [found.correction.about("predicate") for found in suggestions(store)] == ["cooperatesWith", "organizes"]
 
 
+def test_suggestions_and_corrections_name_terms_in_chinese_and_english() -> None:
+    store = filled([extraction("a")])
+    one = next(found for found in suggestions(filled([unsure("a")])) if found.correction.about("predicate") == "establishes")
+    assert "天津市 设立 establishes 海河产业基金 已完成 done" in one.says
+    assert one.correction.told(store.ontology.words) == "天津市 设立 establishes 海河产业基金 已完成 done @ a"
+    assert one.correction.says == "天津市 establishes 海河产业基金 done @ a"
+
+
+def unsure(name: str) -> kg.Extraction:
+    from dataclasses import replace
+    one = extraction(name)
+    return replace(one, facts=tuple(replace(fact, confidence=0.3) for fact in one.facts))
+
+
 def dated(name: str, day: date, *facts: Fact) -> kg.Extraction:
     from dataclasses import replace
     one = small(name, [("天津市", "Place"), ("津港合作周", "Event"), ("数码港", "Park"), ("香港岛", "Place"), ("九龙", "Place")])

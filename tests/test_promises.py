@@ -350,5 +350,7 @@ def test_the_command_prints_counts_and_writes_files(gold_store: Path, tmp_path: 
     assert done.exit_code == 0 and "kept" in done.output and out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     table = CliRunner().invoke(cli, ["promises", "--store", str(gold_store), "--state", "kept"], env={"COLUMNS": "100"})
     assert FAIR[:10] in table.output and "共赴香港" in table.output
+    piped = CliRunner().invoke(cli, ["promises", "--store", str(gold_store), "--state", "kept"])
+    assert max(cells(line) for line in piped.stdout.splitlines()) <= PIPED
     wrong = CliRunner().invoke(cli, ["promises", "--store", str(gold_store), "--place", "火星"])
     assert wrong.exit_code == 2 and wrong.output.strip() == "kg: No entity is named '火星'."

@@ -232,3 +232,11 @@ def test_tokens_cover_the_text_but_blanks_and_comments() -> None:
     words = tokens("SELECT ?x # c\nWHERE { ?x a <http://a#b> ; kg:a\\,b 'it''s' FILTER(?x < 3 && ?y > 2) }")
     assert [word.text for word in words if word.kind == "iri"] == ["<http://a#b>"]
     assert "c" not in [word.text for word in words]
+
+
+def test_a_named_question_s_table_names_terms_in_chinese_and_english_and_sparql_s_does_not(gold_store: Path) -> None:
+    def asked(*words: str) -> str:
+        return CliRunner().invoke(cli, ["query", *words, "--store", str(gold_store)]).stdout
+    assert "已完成 done" in asked("cooperation") and "kg:Done" not in asked("cooperation")
+    assert "kg:Done" in asked("cooperation", "--format", "json") or "#Done" in asked("cooperation", "--format", "json")
+    assert "kg:Done" in asked("-q", "SELECT ?s WHERE { ?f kg:status ?s } LIMIT 500")

@@ -10,6 +10,14 @@ from hypothesis import strategies as st
 from kg.cli.terminal import cells, clean, pad, table, use_utf8, wrap
 
 
+def test_a_table_of_sentences_has_a_width_of_its_own_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False, raising=False)
+    assert table_width() == PIPED
+    monkeypatch.setenv("COLUMNS", "90")
+    assert table_width() == 90
+
+
 def test_a_chinese_character_takes_two_cells() -> None:
     assert [cells(text) for text in ("abc", "天津", "天a", "①", "")] == [3, 4, 3, 1, 0]
 

@@ -3,12 +3,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.common import store_option
 from kg.cli.stores import access_options
 from kg.cli.terminal import screen_width, table
+
+if TYPE_CHECKING:
+    from kg.ontology import Ontology
+    from kg.query import Answer
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
 
@@ -54,7 +59,7 @@ def query(what: tuple[str, ...], text: str | None, fmt: str, endpoint: str | Non
     if (text is None) == (not what):
         raise click.UsageError("Give a named query or a .rq file, or SPARQL with -q.")
     asked, pairs = (text, ()) if text is not None else (what[0], what[1:])
-    given = _parameters(pairs)
+    given, ontology = _parameters(pairs), None
     if endpoint is not None:
         from kg.remote import connect
         with connect(endpoint, user=user, password=password, token=token, timeout=timeout, retries=2) as remote:
@@ -62,13 +67,21 @@ def query(what: tuple[str, ...], text: str | None, fmt: str, endpoint: str | Non
     else:
         from kg.api import existing
         with existing(store) as graph:
-            answer = graph.query(asked, **given)
+            answer, ontology = graph.query(asked, **given), graph.store.ontology
     if fmt == "table":
-        click.echo(table(answer.columns, answer.texts(), screen_width()))
+        click.echo(table(answer.columns, _shown(answer, asked, ontology), screen_width()))
         click.echo(f"{len(answer.rows)} {'row' if len(answer.rows) == 1 else 'rows'}", err=True)
     else:
         sys.stdout.flush()
         click.echo(answer.serialize(fmt), nl=False)
+
+
+def _shown(answer: Answer, asked: str, ontology: Ontology | None) -> list[list[str]]:
+    """The rows for a reader: a named question's with the labels of terms; who writes SPARQL is shown its terms."""
+    from kg.ontology import load_ontology
+    from kg.query import named_queries
+    named = any(question.name == asked for question in named_queries())
+    return answer.told(ontology or load_ontology()) if named else answer.texts()
 
 
 def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:

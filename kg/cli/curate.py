@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.common import FINDINGS, Sentence, store_option
-from kg.cli.terminal import screen_width, table
+from kg.cli.terminal import table, table_width
 
 if TYPE_CHECKING:
     from kg.curate.apply import Report
     from kg.curate.report import Outcome
+    from kg.ontology import Ontology
 
 
 @click.command()
@@ -56,7 +57,7 @@ def curate(context: click.Context, files: tuple[Path, ...], sync: bool, undo: tu
     from kg.api import existing
     with existing(store) as graph:
         if listing:
-            click.echo(_listed(graph.corrections()))
+            click.echo(_listed(graph.corrections(), graph.store.ontology))
         elif write:
             click.echo(f"Wrote {graph.write_corrections(write)} corrections to {write}.", err=True)
         elif suggest:
@@ -66,26 +67,26 @@ def curate(context: click.Context, files: tuple[Path, ...], sync: bool, undo: tu
                 click.echo(f"Wrote {path}.", err=True)
         else:
             report = graph.curate(files, undo=undo, sync=sync)
-            click.echo("\n".join(_told(report)))
+            click.echo("\n".join(_told(report, graph.store.ontology)))
             context.exit(FINDINGS if report.of("gone") else 0)
 
 
-def _told(report: Report) -> list[str]:
+def _told(report: Report, ontology: Ontology) -> list[str]:
     """What was done, and what does not apply."""
     from kg.curate.report import STATES
     counts = "，".join(f"{len(report.of(state))} {zh} {en}" for state, (zh, en) in STATES.items())
     lines = [f"更正 corrections: {len(report.new)} 新 new, {len(report.known)} 已有 known, {len(report.taken_back)} 收回 taken back.  {counts}."]
     open_ = [one for one in report.outcomes if one.state != "applied"]
-    return [*lines, "", _listed(open_)] if open_ else lines
+    return [*lines, "", _listed(open_, ontology)] if open_ else lines
 
 
-def _listed(found: Sequence[Outcome]) -> str:
+def _listed(found: Sequence[Outcome], ontology: Ontology) -> str:
     from kg.curate.model import KINDS
     from kg.curate.report import STATES
-    rows = [(one.correction.id, " ".join(KINDS[one.correction.kind]), one.correction.says, f"{one.correction.by} {one.correction.when}",
+    rows = [(one.correction.id, " ".join(KINDS[one.correction.kind]), one.correction.told(ontology.words), f"{one.correction.by} {one.correction.when}",
              " ".join(STATES[one.state]), one.reason or ", ".join(one.letters), one.correction.why) for one in found]
     heads = ("id", "更正 correction", "", "何人何日 who, when", "状态 state", "函或原因 letters or reason", "缘由 why")
-    return table(heads, rows, screen_width() or 160)
+    return table(heads, rows, table_width())
 
 
 def _free(path: Path) -> None:
@@ -105,7 +106,7 @@ def _free(path: Path) -> None:
 def _suggest(found: Sequence[object], output: Path | None) -> None:
     from kg.curate.suggest import Suggestion, skeleton
     suggestions = [one for one in found if isinstance(one, Suggestion)]
-    click.echo(table(("看什么 look at", "", "何故 why", "函 letter"), [one.row for one in suggestions], screen_width() or 160))
+    click.echo(table(("看什么 look at", "", "何故 why", "函 letter"), [one.row for one in suggestions], table_width()))
     if output:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(skeleton(suggestions), encoding="utf-8")

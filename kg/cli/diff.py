@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli.common import FINDINGS, deliver, store_option
-from kg.cli.terminal import screen_width, table
+from kg.cli.terminal import PIPED, table, table_width
 
 FORMATS = ("table", "csv", "json", "html")
 
@@ -43,7 +43,7 @@ def diff(context: click.Context, stores: tuple[Path, ...], letters: tuple[str, s
         raise click.UsageError("Give two stores, or --letters A B, or --years YEAR YEAR.")
     with existing(stores[0] if stores else store) as graph, existing(stores[1]) if stores else nullcontext() as other:
         found = graph.diff(other, letters=letters, years=years, about=about)
-        text = table(heads(found), rows(found), screen_width() if output is None else None) + "\n" if fmt == "table" else written[fmt](found)
+        text = table(heads(found), rows(found), table_width() if output is None else PIPED) + "\n" if fmt == "table" else written[fmt](found)
     deliver(text, output)
     counts = ", ".join(f"{number} {how}" for how, number in found.counts().items())
     click.echo(f"{counts}, {found.same} the same.{f' Wrote {output}.' if output else ''}", err=True)

@@ -19,6 +19,8 @@ def page_text(page: EntityPage | LetterPage, width: int, names: bool = False) ->
 
 def _entity(page: EntityPage, width: int) -> Iterator[str]:
     yield from _head(page, width)
+    if not (page.facts or page.figures):
+        yield from ("", "没有关于它的事实或数据 No fact and no figure is said of it.")
     yield from _facts(page.facts, width, page.name)
     yield from _figures(page.figures, width, page.name)
     yield from _inferred(page, width)

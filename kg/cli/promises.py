@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli.common import deliver, store_option
-from kg.cli.terminal import screen_width, table
+from kg.cli.terminal import PIPED, table, table_width
 
 STATES = ("kept", "repeated", "changed", "open", "overdue")
 FORMATS = ("table", "csv", "json", "html", "turtle")
@@ -43,7 +43,7 @@ def promises(place: str | None, organ: str | None, states: tuple[str, ...], as_o
     from kg.promises.written import HEADS, rows
     with existing(store) as graph:
         found = graph.promises(place=place, organ=organ, states=states, as_of=as_of.date().isoformat() if as_of else None, save=save)
-        width = screen_width() if output is None else None
+        width = table_width() if output is None else PIPED
         text = table(HEADS, rows(graph.store, found), width) + "\n" if fmt == "table" else written[fmt](graph.store, found)
     deliver(text, output)
     counts = ", ".join(f"{number} {state}" for state, number in found.counts().items())

@@ -13,6 +13,7 @@ import click
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 MIN_COLUMN = 8
+PIPED = 160                             # cells of a table of sentences that goes to a file or a pipe
 
 
 def use_utf8(*streams: TextIO) -> None:
@@ -119,6 +120,11 @@ def _widths(rows: Sequence[Sequence[str]], limit: int | None) -> list[int]:
 def screen_width() -> int | None:
     """The terminal's width in cells (or what COLUMNS says), or None when the output goes to a file or a pipe."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else None
+
+
+def table_width() -> int:
+    """The width of a table that holds sentences: the terminal's, else one that an editor or a pager shows whole."""
+    return screen_width() or PIPED
 
 
 class Progress:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
@@ -19,6 +19,7 @@ KINDS: Mapping[Kind, tuple[str, str]] = MappingProxyType({
 # What a correction concerns, and what it puts in the place of that; in this order wherever they are written.
 OF = ("letter", "subject", "predicate", "object", "indicator", "value", "unit", "status", "time", "quote")
 TO = ("name", "class", "status", "time", "place", "field", "amount", "role", "indicator", "value", "unit", "subject-class", "object-class")
+TERMS = frozenset({"predicate", "status", "class", "subject-class", "object-class"})       # whose values are terms of the vocabulary
 PART = {"merge": "into", "rename": "to", "split": "to", "class": "to"}      # the key of YAML that says the new name or class
 
 
@@ -60,8 +61,13 @@ class Correction:
     @property
     def says(self) -> str:
         """What it corrects in one line: names, arrows, and the fact in the words of the vocabulary."""
-        end = " → " + ", ".join(value if key in ("name", "class") else f"{key}={value}" for key, value in self.to) if self.to else ""
-        what = ", ".join(self.names) if self.target == "name" else " ".join(value for key, value in self.of if key not in ("letter", "quote"))
+        return self.told(str)
+
+    def told(self, words: Callable[[str], str]) -> str:
+        """The same for readers: `words` gives what a term of the vocabulary is called."""
+        of, to = ([(key, words(value) if key in TERMS else value) for key, value in side] for side in (self.of, self.to))
+        end = " → " + ", ".join(value if key in ("name", "class") else f"{key}={value}" for key, value in to) if to else ""
+        what = ", ".join(self.names) if self.target == "name" else " ".join(value for key, value in of if key not in ("letter", "quote"))
         return (what or self.letter) + end + (f" @ {self.letter}" if self.letter and what else "")
 
 

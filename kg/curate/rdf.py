@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg import iris
 from kg.curate.fields import Given, correction
-from kg.curate.model import OF, PART, TO, Correction, Placed
+from kg.curate.model import OF, PART, TERMS, TO, Correction, Placed
 from kg.errors import InputError
 from kg.mapping import DATE, LABEL, TYPE, Statement, term
 from kg.ontology import KG
@@ -25,7 +25,6 @@ CORRECTION, CURATION, BY = term("kg:Correction"), term("kg:Curation"), term("kg:
 USED, CURATES, WITHDRAWN, ADDED = term("prov:used"), term("kg:curates"), term("kg:withdrawn"), term("kg:added")
 KIND, TARGET, NAME = term("kg:correctionKind"), term("kg:correctionOf"), term("kg:ofName")
 WHO, WHEN, WHY, SOURCE = term("prov:wasAttributedTo"), term("dcterms:created"), term("rdfs:comment"), term("dcterms:source")
-TERMS = frozenset({"predicate", "status", "class", "subject-class", "object-class"})       # whose values are terms of the vocabulary
 
 
 def prop(side: str, key: str) -> ox.NamedNode:

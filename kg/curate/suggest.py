@@ -64,11 +64,13 @@ class _Fact:
     last: str
     sure: float
     issued: str
+    words: tuple[str, str]              # predicate and status as readers know them, in Chinese and English
 
     @property
     def says(self) -> str:
         time = f" ({self.first}/{self.last})" if self.first or self.last else ""
-        return f"{self.subject} {self.predicate} {self.object} {self.status}{time}"
+        predicate, status = self.words
+        return f"{self.subject} {predicate} {self.object} {status}{time}"
 
     def wrong(self) -> Correction:
         of = {"letter": self.letter, "subject": self.subject, "predicate": self.predicate, "object": self.object, "status": self.status}
@@ -106,10 +108,10 @@ def _facts(store: Store) -> list[_Fact]:
     from kg.show import letter_name
     found: dict[str, _Fact] = {}
     for row in sorted(run(store, FACTS).dicts(), key=lambda row: row.get("quote", "")):
-        local = {key: row[key].rpartition("#")[2] for key in ("p", "st")}
+        local = {key: store.ontology.name(row[key]) for key in ("p", "st")}
         found.setdefault(row["f"], _Fact(row["f"], row["s"], local["p"], row["o"], local["st"].lower(), letter_name(row["l"]),
                                          " ".join(row.get("quote", "").split()), row.get("first", ""), row.get("last", ""), float(row["c"]),
-                                         row.get("issued", "")))
+                                         row.get("issued", ""), (store.ontology.words(local["p"]), store.ontology.words(local["st"]))))
     return sorted(found.values(), key=lambda one: one.iri)
 
 

@@ -71,12 +71,14 @@ class Chosen:
     knowledge: frozenset[ox.NamedNode] = frozenset()
     plain: frozenset[bytes] = frozenset()           # predicates of facts: of their triples only ties are kept
     letters: frozenset[str] | None = None           # IRIs of the letters that are chosen, None for all
+    unnamed: frozenset[bytes] = frozenset()         # subjects to leave out of the merge: what the lexicon knows and no letter names
 
     def keep(self, graph: ox.NamedNode | ox.DefaultGraph) -> Keep | None:
         """Which lines of a graph to keep; None for all."""
-        nodes, skipped = self.nodes, self.skipped
+        nodes, skipped, unnamed = self.nodes, self.skipped, self.unnamed
         if nodes is None:
-            return (lambda line: line not in skipped) if skipped and graph == ox.DefaultGraph() else None
+            narrowed = (skipped or unnamed) and graph == ox.DefaultGraph()
+            return (lambda line: line not in skipped and line.partition(b"\t")[0] not in unnamed) if narrowed else None
         known = graph in self.knowledge
 
         def keep(line: bytes) -> bool:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -47,7 +48,8 @@ from kg.store import Store
 
 MERGE = ox.DefaultGraph()
 ABOUT = term("schema:observationAbout")
-USES = (REF, SUBJECT, OBJECT, ABOUT, PLACE, FIELD, *(term(f"kg:{name}") for name in ("jurisdiction", "issuedBy", "preparedWith", "addressedTo")))
+HEADER = (term(f"kg:{name}") for name in ("jurisdiction", "issuedBy", "preparedWith", "addressedTo"))
+USES = frozenset((REF, SUBJECT, OBJECT, ABOUT, PLACE, FIELD, *HEADER))
 NAMES = 50_000                          # names of entities that are remembered
 Rows = Callable[..., Iterator[tuple[str, Row]]]
 
@@ -56,7 +58,7 @@ Rows = Callable[..., Iterator[tuple[str, Row]]]
 def rows(store: Store, chosen: Chosen) -> Iterator[Rows]:
     """The rows of what is chosen: a function that gives those of the tables named, or of all, as often as it is called."""
     reader = _Reader(store, chosen)
-    with parts(store, chosen) as sorter:
+    with parts(store, replace(chosen, unnamed=reader.unnamed())) as sorter:
         def found(*tables: str) -> Iterator[tuple[str, Row]]:
             entities = not tables or not {"entities", "names"}.isdisjoint(tables)
             for subject, statements in groups(sorter):
@@ -147,8 +149,21 @@ class _Reader:
         """Whether any letter speaks of an entity; the lexicon knows many of which none does."""
         if self.chosen.nodes is not None:
             return True
-        node = ox.NamedNode(iri)
-        return any(next(self.store.data.quads_for_pattern(None, prop, node, MERGE), None) is not None for prop in USES)
+        return any(quad.predicate in USES for quad in self.store.data.quads_for_pattern(None, None, ox.NamedNode(iri), MERGE))
+
+    def unnamed(self) -> frozenset[bytes]:
+        """The entities that the lexicon knows and no letter speaks of, where the merge is read: most of it, and of no table.
+
+        Found in one pass over what points to entities: a look at the store for each takes longer than all else that a table needs.
+        """
+        if self.chosen.nodes is not None or not self.chosen.merged:
+            return frozenset()
+        find = self.store.data.quads_for_pattern
+        known = {quad.subject for quad in find(None, PREF, None, self.store.graph("lexicon")) if isinstance(quad.subject, ox.NamedNode)}
+        for prop in USES:
+            for quad in find(None, prop, None, MERGE):
+                known.discard(quad.object)          # type: ignore[arg-type]  # what is no node is not among them
+        return frozenset(str(node).encode()[:-1] for node in known)
 
     def _pointing(self, iri: str, prop: ox.NamedNode) -> list[str]:
         """The nodes that point to an entity, of the letters that are chosen."""

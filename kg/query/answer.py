@@ -18,6 +18,8 @@ from kg.ontology import PREFIXES
 if TYPE_CHECKING:
     import pandas
 
+    from kg.ontology import Ontology
+
 STRING = term("xsd:string")
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 RESULTS: Mapping[str, ox.QueryResultsFormat] = MappingProxyType({
@@ -42,6 +44,11 @@ class Answer:
     def texts(self) -> list[list[str]]:
         """The rows as a reader reads them: names for entities and letters, kg:… for terms, nothing for what is unbound."""
         return [[text(node, self.base, self.named) for node in row] for row in self.rows]
+
+    def told(self, ontology: Ontology) -> list[list[str]]:
+        """The same with classes, predicates and statuses as they are called in Chinese and English, kg:… only for other terms."""
+        return [[_called(node, ontology) or shown for node, shown in zip(row, texts, strict=True)]
+                for row, texts in zip(self.rows, self.texts(), strict=True)]
 
     def dicts(self) -> list[dict[str, str]]:
         """The rows as text by column; what is unbound is absent. IRIs and literals are whole."""
@@ -121,6 +128,14 @@ def text(node: Node | None, base: str = iris.BASE, named: Mapping[str, str] = NO
     if isinstance(node, ox.NamedNode):
         return iris.name_of(node.value, base) or iris.letter_of_graph(node.value, base) or named.get(node.value) or _short(node.value)
     return node.value if isinstance(node, ox.Literal) else str(node)
+
+
+def _called(node: Node | None, ontology: Ontology) -> str:
+    """What a term of the vocabulary is called; nothing for what is none."""
+    if not isinstance(node, ox.NamedNode):
+        return ""
+    name = ontology.name(node.value)
+    return words if (words := ontology.words(name)) != name else ""
 
 
 def _short(iri: str) -> str:
