@@ -17,6 +17,7 @@ from kg.errors import InputError, MissingExtra
 from kg.export.tables import TABLES
 from kg.model import CLASSES
 from tests.hostile import IMAGE, NAMES, hostile_store
+from tests.nouns import extraction
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +196,17 @@ def test_a_store_without_facts_is_shown_without_a_picture(tmp_path: Path) -> Non
         store.put_ontology()
     with kg.open(tmp_path / "store") as one:
         assert "0 件答复函 letters" in one._repr_html_() and "<img" not in one._repr_html_()
+
+
+def test_what_only_the_lexicon_knows_is_in_no_table(tmp_path: Path) -> None:
+    from kg.lexicon import Entry
+    from kg.store import Store
+    with Store(tmp_path / "store", writable=True) as store:
+        store.put_ontology()
+        store.put_lexicon((Entry("天津市", kind="Place"), Entry("海河产业基金", ("海河基金",), kind="Fund", place="天津市"), Entry("某市", kind="Place")))
+        store.put_letter(extraction("a"))
+    with kg.open(tmp_path / "store") as one:
+        entities = one.to_pandas("entities")
+        assert {"天津市", "海河产业基金"} <= set(entities["name"]) and "某市" not in set(entities["name"])
+        assert entities.set_index("name").loc["海河产业基金", "place"] == "天津市"
+        assert {"海河基金"} <= set(one.to_pandas("names")["name"]) and "某市" not in set(one.to_pandas("names")["name"])

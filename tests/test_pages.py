@@ -13,7 +13,9 @@ import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
 
+import kg
 from kg import iris
+from kg.cli.pages import page_text
 from kg.explore import forms
 from kg.explore.links import fact_link, id_link, lookup_link
 from kg.server import assets
@@ -81,6 +83,22 @@ def test_a_page_is_whole_and_asks_nothing_of_other_servers(client: TestClient, p
                 if link and not link.startswith("/")]
     assert not [attributes for _, attributes in page.tags if "style" in attributes or any(name.startswith("on") for name in attributes)]
     assert not [1 for tag, attributes in page.tags if tag in ("style", "base", "iframe") or (tag == "script" and not attributes.get("src"))]
+
+
+FIGURES_ONLY = """SELECT ?name WHERE { ?x skos:prefLabel ?name . ?g schema:observationAbout ?x
+  FILTER NOT EXISTS { ?f rdf:subject|rdf:object ?x } } ORDER BY ?name LIMIT 1"""
+NAMED_ONLY = """SELECT ?name WHERE { ?m itsrdf:taIdentRef ?x . ?x skos:prefLabel ?name
+  FILTER NOT EXISTS { ?f rdf:subject|rdf:object|schema:observationAbout ?x } } ORDER BY ?name LIMIT 1"""
+
+
+@pytest.mark.parametrize(("which", "said"), [(FIGURES_ONLY, False), (NAMED_ONLY, True)])
+def test_only_what_has_neither_facts_nor_figures_is_said_to_have_none(which: str, said: bool, client: TestClient, gold_store: Path) -> None:
+    with kg.open(gold_store) as graph:
+        (name,), = graph.query(which).texts()
+        lines = page_text(graph.show(name), 120)
+    page = get(client, lookup_link(iris.entity_iri(name)))
+    assert ("没有关于它的事实或数据" in page.text) == ("没有关于它的事实或数据" in lines) == said
+    assert ("id", "figures-title") in [pair for _, attributes in page.tags for pair in attributes.items()] or said
 
 
 def test_ids_are_unique_on_a_letter_s_page(client: TestClient) -> None:

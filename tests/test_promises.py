@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from kg.api import Graph
 from kg.bundle import SHIPPED
 from kg.cli import cli
+from kg.cli.terminal import PIPED, cells
 from kg.errors import QueryError, UnknownName
 from kg.gold import Gold, read_golds
 from kg.mapping import TYPE, term

@@ -4,7 +4,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from kg.cli import cli
 from kg.errors import QueryError, UnknownName
 from kg.iris import BASE, letter_graph
 from kg.lexicon import Entry

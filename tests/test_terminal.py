@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.cli.terminal import cells, clean, pad, table, use_utf8, wrap
+from kg.cli.terminal import PIPED, cells, clean, pad, table, table_width, use_utf8, wrap
 
 
 def test_a_table_of_sentences_has_a_width_of_its_own_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:

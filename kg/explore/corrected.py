@@ -30,4 +30,5 @@ def corrected(store: Store, node: ox.NamedNode) -> list[Json]:
 
 def _correction(one: Correction, store: Store) -> Json:
     zh, en = KINDS[one.kind]
-    return {"id": one.id, "kind": one.kind, "zh": zh, "en": en, "says": one.told(store.ontology.words), "by": one.by, "when": one.when, "why": one.why}
+    return {"id": one.id, "kind": one.kind, "zh": zh, "en": en, "says": one.told(store.ontology.words), "by": one.by,
+            "when": one.when, "why": one.why}
