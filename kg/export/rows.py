@@ -162,7 +162,7 @@ class _Reader:
         known = {quad.subject for quad in find(None, PREF, None, self.store.graph("lexicon")) if isinstance(quad.subject, ox.NamedNode)}
         for prop in USES:
             for quad in find(None, prop, None, MERGE):
-                known.discard(quad.object)          # type: ignore[arg-type]  # what is no node is not among them
+                known.discard(quad.object)
         return frozenset(str(node).encode()[:-1] for node in known)
 
     def _pointing(self, iri: str, prop: ox.NamedNode) -> list[str]:
