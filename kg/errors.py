@@ -36,12 +36,16 @@ class RemoteError(KgError):
     """Another server cannot be reached, refuses what is asked, or does not understand it."""
 
 
+FEW = 12                # names that a sentence can list
+
+
 class UnknownName(KgError):
-    """No entity, letter or query has that name; the message lists the names nearest to it."""
+    """No entity, letter or query has that name; the message lists the names nearest to it, or all of a few."""
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
-        near = get_close_matches(name, list(known), n=5, cutoff=0.4)
-        hint = f" Near names: {', '.join(near)}." if near else ""
+        known = list(known)
+        near = get_close_matches(name, known, n=5, cutoff=0.4)
+        hint = f" Near names: {', '.join(near)}." if near else f" There are {', '.join(known)}." if 0 < len(known) <= FEW else ""
         super().__init__(f"No {what} is named {name!r}.{hint}")
         self.name, self.near = name, tuple(near)
 

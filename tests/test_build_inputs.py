@@ -49,6 +49,15 @@ def parquet(path: Path, told: list[dict[str, str]]) -> Path:
     return path
 
 
+def test_a_table_that_breaks_off_leaves_nothing_to_the_next_pass_of_several_processes(tmp_path: Path) -> None:
+    """The rows before the error are read, and their answers are not taken for those of what is done next."""
+    path = jsonl(tmp_path / "a.jsonl", rows(6))
+    path.write_text(path.read_text(encoding="utf-8") + "{no JSON\n", encoding="utf-8")
+    report = run(tmp_path / "store", letters(tmp_path / "letters", 3), path, workers=2)
+    assert len(report.written) == 9
+    assert len(report.failures) == 1
+
+
 @pytest.mark.parametrize(("make", "name"), [(jsonl, "a.jsonl"), (table, "a.csv"), (parquet, "a.parquet"),
                                             (lambda path, told: table(path, told, "gb18030"), "a.csv")], ids=["jsonl", "csv", "parquet", "gb18030"])
 def test_each_row_of_a_table_is_a_letter(tmp_path: Path, make: object, name: str) -> None:

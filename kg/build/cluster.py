@@ -11,7 +11,7 @@ from socket import create_connection
 from time import monotonic, sleep
 from typing import Any
 
-from kg.build.pool import Died, Job, Result
+from kg.build.pool import Died, Job, Result, until
 from kg.errors import InputError, MissingExtra, StoreError
 from kg.reading import Reading
 
@@ -54,10 +54,14 @@ class Cluster:
             raise InputError(f"The worker {others[0]} has another version of zhihan, its knowledge or the model: install the same on all machines.")
 
     def run(self, work: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[tuple[Job, Result | Died]]:
-        """Each job with its result, as they are done. StoreError when the scheduler is lost: what was done is kept."""
+        """Each job with its result, as they are done; when `jobs` raises, what was begun first.
+
+        StoreError when the scheduler is lost: what was done is kept.
+        """
         import distributed as dask
         distributed: Any = dask
-        left = iter(jobs)
+        broken: list[Exception] = []
+        left = until(jobs, broken)
         running: dict[Any, Job] = {}
 
         def submit(job: Job) -> Any:
@@ -86,6 +90,8 @@ class Cluster:
         except (distributed.CancelledError, OSError, TimeoutError) as error:
             raise StoreError(f"The Dask scheduler at {self._address} was lost ({type(error).__name__}): "
                              f"start it and its workers, and {AGAIN}.") from None
+        if broken:
+            raise broken[0]
 
     def close(self) -> None:
         """Let the scheduler go."""

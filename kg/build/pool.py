@@ -92,7 +92,9 @@ class Processes:
             self._workers.append(self._start())
 
     def run(self, work: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[tuple[Job, Result | Died]]:
-        left, again = iter(jobs), deque[Job]()
+        """Each job with its result. When `jobs` raises, what was begun is given first: left in the pipes it would answer the next run."""
+        broken: list[Exception] = []
+        left, again = until(jobs, broken), deque[Job]()
         self._fill(work, left, again)
         while any(worker.jobs for worker in self._workers):
             worker, answer = self._done.get()
@@ -110,6 +112,8 @@ class Processes:
                 self._fill(work, left, again)
                 yield job, answer
             self._fill(work, left, again)
+        if broken:
+            raise broken[0]
 
     def close(self) -> None:
         """End the processes."""
@@ -144,6 +148,14 @@ class Processes:
         worker.process.join()
         worker.pipe.close()
         self._workers[self._workers.index(worker)] = self._start()
+
+
+def until(jobs: Iterable[Job], broken: list[Exception]) -> Iterator[Job]:
+    """The jobs up to an error, which is kept in `broken`."""
+    try:
+        yield from jobs
+    except Exception as error:
+        broken.append(error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ def _listed(found: Sequence[Outcome], ontology: Ontology) -> str:
     rows = [(one.correction.id, " ".join(KINDS[one.correction.kind]), one.correction.told(ontology.words),
              f"{one.correction.by} {one.correction.when}", " ".join(STATES[one.state]),
              one.reason or ", ".join(one.letters), one.correction.why) for one in found]
+    if not rows:
+        return "没有更正。 No correction is in force."
     heads = ("id", "更正 correction", "", "何人何日 who, when", "状态 state", "函或原因 letters or reason", "缘由 why")
     return table(heads, rows, table_width())
 

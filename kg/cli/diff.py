@@ -37,6 +37,7 @@ def diff(context: click.Context, stores: tuple[Path, ...], letters: tuple[str, s
       kg diff --years 2023 2024 --format html -o out/diff.html
     """
     from kg.api import existing
+    from kg.diff.page import WORDS
     from kg.diff.written import FORMATS as written
     from kg.diff.written import heads, rows
     if (len(stores) == 2) + bool(letters) + bool(years) != 1 or len(stores) not in (0, 2):
@@ -45,6 +46,6 @@ def diff(context: click.Context, stores: tuple[Path, ...], letters: tuple[str, s
         found = graph.diff(other, letters=letters, years=years, about=about)
         text = table(heads(found), rows(found), table_width() if output is None else PIPED) + "\n" if fmt == "table" else written[fmt](found)
     deliver(text, output)
-    counts = ", ".join(f"{number} {how}" for how, number in found.counts().items())
-    click.echo(f"{counts}, {found.same} the same.{f' Wrote {output}.' if output else ''}", err=True)
+    counts = ", ".join(f"{number} {' '.join(WORDS[how])}" for how, number in found.counts().items())
+    click.echo(f"{counts}, {found.same} 相同 the same.{f' Wrote {output}.' if output else ''}", err=True)
     context.exit(FINDINGS if exit_code and found else 0)

@@ -1,7 +1,6 @@
 """kg promises: what was planned, and what later letters say of it."""
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -17,13 +16,13 @@ FORMATS = ("table", "csv", "json", "html", "turtle")
 @click.option("--place", metavar="PLACE", help="Only promises of letters that answer for this place, or of what lies in it by name.")
 @click.option("--organ", metavar="ORGAN", help="Only promises of this organ, or in letters that it issued.")
 @click.option("--state", "states", type=click.Choice(STATES), multiple=True, help="Only promises in this state; give it again for several.")
-@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+@click.option("--as-of", "as_of", metavar="DATE",
               help="The day asked about: what was due before is overdue. By default the day of the newest letter.")
 @click.option("--format", "fmt", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print them.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write to a file.")
 @click.option("--save", is_flag=True, help="Also put all promises into the graph, as graph/promises, for queries.")
 @store_option
-def promises(place: str | None, organ: str | None, states: tuple[str, ...], as_of: datetime | None, fmt: str, output: Path | None, save: bool,
+def promises(place: str | None, organ: str | None, states: tuple[str, ...], as_of: str | None, fmt: str, output: Path | None, save: bool,
              store: Path) -> None:
     """Follow promises: every planned fact and target figure, and what later letters say of it.
 
@@ -39,12 +38,13 @@ def promises(place: str | None, organ: str | None, states: tuple[str, ...], as_o
       kg promises --save
     """
     from kg.api import existing
+    from kg.promises.told import STATE_WORDS
     from kg.promises.written import FORMATS as written
     from kg.promises.written import HEADS, rows
     with existing(store) as graph:
-        found = graph.promises(place=place, organ=organ, states=states, as_of=as_of.date().isoformat() if as_of else None, save=save)
+        found = graph.promises(place=place, organ=organ, states=states, as_of=as_of, save=save)
         width = table_width() if output is None else PIPED
         text = table(HEADS, rows(graph.store, found), width) + "\n" if fmt == "table" else written[fmt](graph.store, found)
     deliver(text, output)
-    counts = ", ".join(f"{number} {state}" for state, number in found.counts().items())
-    click.echo(f"{counts}; as of {found.as_of or 'no day'}.{f' Wrote {output}.' if output else ''}", err=True)
+    counts = ", ".join(f"{number} {' '.join(STATE_WORDS[state])}" for state, number in found.counts().items())
+    click.echo(f"{counts}; 截至 as of {found.as_of or 'no day'}.{f' Wrote {output}.' if output else ''}", err=True)

@@ -39,6 +39,11 @@ class Choice:
     with_builds: bool = False
     inferred: bool = True
 
+    def __post_init__(self) -> None:
+        """InputError for a time that ends before it begins: nothing could be in it."""
+        if self.since and self.until and self.since > self.until:
+            raise InputError(f"The time from {self.since} to {self.until} ends before it begins: exchange the two days.")
+
     @property
     def narrows(self) -> bool:
         """Whether facts and figures are chosen one by one."""
