@@ -77,7 +77,8 @@ def _graphs(number: int) -> str:
 @click.command()
 @store_option
 def compact(store: Path) -> None:
-    """Put the store into as few files as it needs: it is smaller and faster afterwards. Readers are not hindered; a build has to wait.
+    """Put the store into as few files as it needs: what was replaced or removed is dropped, and questions are answered faster. A store of which
+    little was replaced does not get smaller. Readers are not hindered; a build has to wait.
 
     \b
     Examples:
