@@ -237,6 +237,7 @@ def test_a_build_says_what_it_read(built: tuple[Result, bytes]) -> None:
 
 
 @with_model
+@pytest.mark.slow
 def test_the_same_letters_give_the_same_bytes_in_any_order(tmp_path: Path, built: tuple[Result, bytes]) -> None:
     files, store = sorted(LETTERS.glob("*.txt")), tmp_path / "store"
     assert kg("build", *reversed(files[2:]), "--store", store).exit_code == 0

@@ -24,7 +24,7 @@ CORPUS = ROOT / "tests" / "corpus"
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 NEEDS_MODEL = ("build", "evaluate", "train")
-TOO_LONG = ("--folds", "train", "--workers")
+TOO_LONG = ("--folds", "train", "kg build")
 ENDLESS = ("kg serve",)                 # run by tests/test_server_process.py; what needs another server by tests/test_remote*.py
 
 

@@ -16,6 +16,8 @@ from kg.read.worker import Worker
 from kg.reading import Reading
 from tests.samples import hostile, office, pages, pdf
 
+pytestmark = pytest.mark.slow        # bombs, and files that hang
+
 LETTER = "\n".join((pages.TITLE, *pages.LETTER)) + "\n"
 QUICK = Limits(seconds=20, memory=700_000_000)
 
@@ -123,7 +125,6 @@ def test_no_member_of_an_archive_is_written_anywhere(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
 
 
-@pytest.mark.slow
 def test_a_stream_that_unpacks_to_more_than_the_memory_ends_only_its_reader(tmp_path: Path) -> None:
     with Readers(Limits(seconds=30, memory=250_000_000)) as readers:
         with pytest.raises(InputError, match="needs more than 250 MB"):

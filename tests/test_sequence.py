@@ -51,6 +51,7 @@ def by_crfsuite(model: bytes, letters: Sequence[Read]) -> Iterator[tuple[int, in
             yield start, end, labels[start][2:], min(tagger.marginal(labels[i], i) for i in range(start, end))
 
 
+@pytest.mark.slow
 def test_the_names_of_the_seed_letters_are_those_of_crfsuite_and_as_sure(crf: bytes, letters: list[Read]) -> None:
     model = sequence.SequenceModel.unpack(sequence.packed(crf))
     ours = [(x.start, x.end, x.kind, x.confidence) for read in letters for names in model.names(*read) for x in names]

@@ -12,6 +12,8 @@ from kg.server.limits import Settings
 from kg.store import Store
 from tests.serving import client
 
+pytestmark = pytest.mark.slow        # a server for each format
+
 SD, VOID = Namespace("http://www.w3.org/ns/sparql-service-description#"), Namespace("http://rdfs.org/ns/void#")
 ROOT = "http://127.0.0.1/"
 
@@ -76,7 +78,6 @@ def test_the_numbers_are_those_of_the_store(http: TestClient, gold_store: Path, 
     assert found == sizes
 
 
-@pytest.mark.slow
 def test_behind_another_server_the_public_address_is_the_one_named(gold_store: Path) -> None:
     with client(gold_store, Settings(workers=1, public_url="https://kg.example.org/", log=False)) as http:
         assert (None, SD.endpoint, URIRef("https://kg.example.org/sparql")) in described(http)

@@ -22,6 +22,8 @@ from kg.validate import validate
 from tests.nouns import extraction
 from tests.serving import client
 
+pytestmark = pytest.mark.slow        # servers of its own
+
 TOKEN = "a-token-for-tests"
 WITH = {"Authorization": f"Bearer {TOKEN}"}
 TURTLE = {**WITH, "Content-Type": "text/turtle"}
