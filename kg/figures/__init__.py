@@ -12,7 +12,7 @@
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.errors import ModelError
@@ -27,6 +27,8 @@ from kg.model import Entity, Figure, Letter, Period
 from kg.times import Timeline
 
 NO = ["no"]
+LEAST = 0.35
+"""What is less sure is no figure: by then two of three are wrong (docs/quality.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,20 @@ def lay_out(letter: Letter, entities: Iterable[Entity], timeline: Timeline) -> R
 
 
 def measure(letter: Letter, entities: Iterable[Entity], timeline: Timeline, model: FigureModel) -> tuple[Figure, ...]:
-    """The figures of a letter, in text order; one that says the same of the same entity at the same time is given once."""
+    """The figures of a letter, in text order; one that says the same of the same entity at the same time is given once.
+
+    A figure is as sure as that it is one, that it is this entity's, and that this entity is a name.
+    """
+    entities = tuple(entities)
+    named = {entity.name: max((link.mention.confidence for link in entity.links), default=1.0) for entity in entities}
     found: dict[tuple[object, ...], Figure] = {}
-    for figure in _figures(lay_out(letter, entities, timeline), model):
-        found.setdefault((figure.subject, figure.value, figure.unit, figure.period and (figure.period.first, figure.period.last)), figure)
+    for figure in _figures(lay_out(letter, entities, timeline), model, named):
+        if figure.confidence >= LEAST:
+            found.setdefault((figure.subject, figure.value, figure.unit, figure.period and (figure.period.first, figure.period.last)), figure)
     return tuple(found.values())
 
 
-def _figures(reading: Reading, model: FigureModel) -> Iterator[Figure]:
+def _figures(reading: Reading, model: FigureModel, named: Mapping[str, float]) -> Iterator[Figure]:
     dated: Dated | None = None
     owned: Owned | None = None
     for quantity in reading.quantities:
@@ -95,7 +103,7 @@ def _figures(reading: Reading, model: FigureModel) -> Iterator[Figure]:
         choices = times(reading.scene, reading.timeline, quantity, subject, dated)
         period = choices[model.time.best([choice.features for choice in choices])[0]].period
         for entity in [subject, *siblings(reading.stage, quantity, subject)]:
-            yield _figure(reading.scene, quantity, entity, period, chance * sure)
+            yield _figure(reading.scene, quantity, entity, period, chance * sure * named.get(entity, 1.0))
         dated, owned = Dated(period, quantity.span.end, subject), Owned(subject, quantity.span.end)
 
 

@@ -16,7 +16,7 @@ from kg.lexicon import Lexicon
 from kg.model import CLASSES, Letter, Mention
 from kg.plugins import RECOGNISERS as RECOGNISERS_GROUP
 from kg.plugins import PluginError, PluginWarning, guarded, loaded, plugins
-from kg.recognise import brackets, definitions, deictic, suffix
+from kg.recognise import brackets, definitions, deictic, persons, suffix
 from kg.recognise.base import Found, Passage, Proposal, Recogniser
 from kg.recognise.passages import LOCAL, SEVERAL, passages
 from kg.recognise.repair import repaired
@@ -29,6 +29,7 @@ RECOGNISERS: Mapping[str, Callable[[Passage], Iterator[Proposal]]] = {
     "deictic": deictic.propose,
     "brackets": brackets.propose,
     "defined": definitions.propose,
+    "persons": persons.propose,
     "suffix": suffix.propose,
 }
 """What rules propose, by name. The sequence model sees each proposal; those of `ALONE` also count where it finds nothing."""

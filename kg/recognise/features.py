@@ -34,7 +34,7 @@ def columns(passages: Sequence[Passage], proposals: Sequence[Sequence[Proposal]]
     a, b, c, d, e = (sheet.char(offset) for offset in range(-2, 3))
     role, tag, word = sheet.roles, sheet.tag(0), sheet.word(0)
     verb_before, verb_after = sheet.verbs()
-    runs = sheet.runs()
+    runs, own = sheet.runs(), sheet.own()
     name = sheet.painted(lambda passage: fitted(passage))
     head = sheet.painted(lambda passage: passage.heads)
     rules = dict(zip(map(id, passages), proposals, strict=True))
@@ -51,7 +51,7 @@ def columns(passages: Sequence[Passage], proposals: Sequence[Sequence[Proposal]]
         keyed("verb before", verb_before), keyed("verb after", verb_after),
         keyed("name", name), keyed("name before", sheet.shifted(name, -1)), keyed("name after", sheet.shifted(name, 1)),
         keyed("coming", coming, where=name == NONE), keyed("name and role", name, role, where=name != NONE),
-        keyed("own", role, where=sheet.own()),
+        keyed("own", role, where=own), keyed("own before", b, where=own), keyed("own after", d, where=own), keyed("own between", b, d, where=own),
         keyed("run", codes("01234")[np.minimum(runs, 4)], role, where=runs > 1),
         keyed("item", item, where=item != NONE),
         keyed("head", head, where=head != NONE),
@@ -67,7 +67,7 @@ def fitted(passage: Passage) -> Iterator[Known]:
     edges = frozenset(passage.edges())
     for known in passage.names:
         whole = known.start in edges and known.end in edges
-        yield known if whole else Known(known.start, known.end, known.label + "~")
+        yield Known(known.start, known.end, known.label + known.detail + ("" if whole else "~"))
 
 
 def next_heads(sheet: Sheet) -> Codes:

@@ -46,9 +46,11 @@ def known_names(text: str, lexicon: Lexicon) -> list[Known]:
     """The lexicon's names in a text, labelled with their class, 'local+class' where they need a place, or 'several'."""
     out = []
     for match in lexicon.matches(text):
-        kinds = {entry.kind for entry in lexicon.owners(match.form)}
+        owners = lexicon.owners(match.form)
+        kinds = {entry.kind for entry in owners}
         label = kinds.pop() if len(kinds) == 1 else SEVERAL
-        out.append(Known(match.start, match.end, label if match.complete else LOCAL + label))
+        detail = lexicon.level(owners[0].name) or "" if label == "Place" else ""
+        out.append(Known(match.start, match.end, label if match.complete else LOCAL + label, detail))
     return out
 
 
