@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -178,6 +179,18 @@ def test_a_figure_has_subject_value_unit_period_and_base_units(model: FigureMode
     assert figure.period is not None
     assert (figure.period.first, figure.period.last) == (date(2021, 1, 1), date(2021, 12, 31))
     assert 0 < figure.confidence <= 1
+
+
+def test_a_figure_is_as_sure_as_the_name_that_it_belongs_to(model: FigureModel) -> None:
+    text = "2021年，雨林基金出资5亿元。"
+    sample, named = letter(text), entities(text, {"雨林基金": "Fund"})
+    sure = measure(sample, named, Timeline(sample, [Span(6, 10)]), model)[0].confidence
+
+    def unsure(chance: float) -> list[float]:
+        links = tuple(replace(link, mention=replace(link.mention, confidence=chance)) for link in named[0].links)
+        return [one.confidence for one in measure(sample, [replace(named[0], links=links)], Timeline(sample, [Span(6, 10)]), model)]
+    assert unsure(0.9) == [pytest.approx(0.9 * sure, abs=1e-3)]
+    assert unsure(0.1) == []
 
 
 def test_a_letter_without_names_gives_its_figures_to_the_answering_place(model: FigureModel) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kg.keys import named
 from kg.lexicon import Lexicon
 from kg.model import Block, Header, Letter, Mention, Sentence, Source
-from kg.recognise import brackets, definitions, deictic, features, propose, suffix
+from kg.recognise import brackets, definitions, deictic, features, persons, propose, suffix
 from kg.recognise.base import Passage
 from kg.recognise.passages import passage
 from kg.recognise.repair import repaired
@@ -46,6 +46,32 @@ def test_a_book_title_is_a_document_and_quoted_words_are_a_name_of_open_class(le
 @pytest.mark.parametrize("text", ["天津大学（以下简称“天大”）", "天津大学（下称天大）", "天津大学(简称：天大)"])
 def test_a_defined_short_name_is_proposed(lexicon: Lexicon, text: str) -> None:
     assert [text[p.start:p.end] for p in definitions.propose(of(text, lexicon))] == ["天大"]
+
+
+@pytest.mark.parametrize(("text", "names"), [
+    ("王一平代表：", ["王一平"]),
+    ("李明、张华等5位委员：", ["李明", "张华"]),
+    ("欧阳文教授到访", ["欧阳文"]),
+    ("贸发局主席赵敏致辞。", ["赵敏"]),
+    ("联系人：综合处 钱程，电话", ["钱程"]),
+    ("签发人：孙立新\n", ["孙立新"]),
+    ("新设博士后工作站，邀请教授应邀在会上发言", []),
+    ("关于代表提出的建议", []),
+])
+def test_a_person_is_proposed_beside_a_title_and_in_a_line_that_tells_whom_to_ask(lexicon: Lexicon, text: str, names: list[str]) -> None:
+    assert [text[p.start:p.end] for p in persons.propose(of(text, lexicon))] == names
+
+
+def test_a_character_of_the_place_is_seen_with_what_stands_about_it(lexicon: Lexicon) -> None:
+    own = passage("欢迎来津发展", 0, lexicon, tagger(), frozenset("津"))
+    other = passage("欢迎来津发展", 0, lexicon, tagger())
+    about = {name for name in named(row[3] for row in features.columns([own], [[]]))} - {name for name in named(row[3] for row in features.columns([other], [[]]))}
+    assert len(about) == 4
+
+
+def test_a_place_is_known_with_its_level(lexicon: Lexicon) -> None:
+    known = {name.label: name.detail for name in of("天津市", lexicon).names} | {name.label: name.detail for name in of("南开大学", lexicon).names}
+    assert known == {"Place": "province", "University": ""}
 
 
 def test_a_name_by_its_last_word_stops_before_a_verb(lexicon: Lexicon) -> None:

@@ -76,12 +76,11 @@ def lay_out(letter: Letter, entities: Iterable[Entity], timeline: Timeline) -> R
     return Reading(Stage.of(scene), timeline, found)
 
 
-def measure(letter: Letter, entities: Iterable[Entity], timeline: Timeline, model: FigureModel) -> tuple[Figure, ...]:
+def measure(letter: Letter, entities: Sequence[Entity], timeline: Timeline, model: FigureModel) -> tuple[Figure, ...]:
     """The figures of a letter, in text order; one that says the same of the same entity at the same time is given once.
 
     A figure is as sure as that it is one, that it is this entity's, and that this entity is a name.
     """
-    entities = tuple(entities)
     named = {entity.name: max((link.mention.confidence for link in entity.links), default=1.0) for entity in entities}
     found: dict[tuple[object, ...], Figure] = {}
     for figure in _figures(lay_out(letter, entities, timeline), model, named):
