@@ -1,5 +1,7 @@
 """What is known without any letter: names of places, universities, organs …, read from `ontology/lexicon/*.tsv`.
 
+`ontology/names/*.tsv` has more names: letters are read with them too, but the graph has such an entity only where a letter names it.
+
 A name is either complete (it stands by itself: 天津大学, 港大) or local (it is understood only at a place: 经开区,
 和平区). Lookups ignore the width of ASCII characters: 香港科技大学(广州) finds 香港科技大学（广州）.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from kg.errors import KnowledgeError
@@ -29,7 +32,10 @@ RULES = ("organs", "classes")          # files of the folder that hold no names
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A known name: `kind` is its main class, `fine` a finer one, `place` where it lies, `code` that of GB/T 2260."""
+    """A known name: `kind` is its main class, `fine` a finer one, `place` where it lies, `code` that of GB/T 2260.
+
+    `told` says whether the graph tells of it even where no letter names it.
+    """
 
     name: str
     names: tuple[str, ...] = ()
@@ -39,6 +45,7 @@ class Entry:
     place: str | None = None
     wikidata: str | None = None
     code: str | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,12 @@ class Lexicon:
     def load(cls, *directories: Path) -> Lexicon:
         """The shipped lexicon, and those of further directories, whose entries add to it or replace its own."""
         finer = read_classes(shipped() / "lexicon" / "classes.tsv")
-        return cls(entry for directory in (shipped() / "lexicon", *directories) for entry in read_entries(directory, finer))
+        more = read_entries(shipped() / "names", finer, told=False)
+        return cls(chain(more, (entry for directory in (shipped() / "lexicon", *directories) for entry in read_entries(directory, finer))))
+
+    def told(self) -> Iterator[Entry]:
+        """The entries that the graph tells of even where no letter names them."""
+        return (entry for entry in self if entry.told)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())
@@ -269,14 +281,14 @@ def read_classes(path: Path) -> dict[str, str]:
     return {row["fine"]: row["main"] for _, row in read_rows(path, ("fine", "main"))}
 
 
-def read_entries(directory: Path, finer: Mapping[str, str]) -> Iterator[Entry]:
-    """The entries of a folder's lexicon files, in the order of the file names."""
+def read_entries(directory: Path, finer: Mapping[str, str], told: bool = True) -> Iterator[Entry]:
+    """The entries of a folder's lexicon files, in the order of the file names; `told` as in Entry."""
     if not directory.is_dir():
         raise KnowledgeError(f"The lexicon folder {directory} does not exist; give a folder that holds .tsv files.")
     for path in sorted(directory.glob("*.tsv")):
         if not path.name.startswith(RULES):
             for number, row in read_rows(path, ("name", "class")):
-                yield _entry(row, finer, path, number)
+                yield _entry(row, finer, path, number, told)
 
 
 def read_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -305,7 +317,7 @@ def _check_header(header: list[str], needed: tuple[str, ...], path: Path, number
         raise KnowledgeError(f"{path}, line {number}: the header has no column {missing[0]!r}; it must name {', '.join(needed)}.")
 
 
-def _entry(row: dict[str, str], finer: Mapping[str, str], path: Path, number: int) -> Entry:
+def _entry(row: dict[str, str], finer: Mapping[str, str], path: Path, number: int, told: bool) -> Entry:
     given = row.get("class", "")
     kind = given if given in CLASSES else finer.get(given)
     if not row["name"]:
@@ -313,7 +325,7 @@ def _entry(row: dict[str, str], finer: Mapping[str, str], path: Path, number: in
     if kind is None:
         raise KnowledgeError(f"{path}, line {number}: {given!r} is no class; use one of {', '.join((*CLASSES, *finer))}.")
     return Entry(row["name"], split(row.get("names", "")), split(row.get("local", "")), kind, None if given in CLASSES else given,
-                 row.get("place") or None, row.get("wikidata") or None, row.get("code") or None)
+                 row.get("place") or None, row.get("wikidata") or None, row.get("code") or None, told)
 
 
 def split(cell: str) -> tuple[str, ...]:

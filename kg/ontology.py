@@ -24,7 +24,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType({
     "org": "http://www.w3.org/ns/org#", "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
     "itsrdf": "http://www.w3.org/2005/11/its/rdf#", "sh": "http://www.w3.org/ns/shacl#",
 })
-_FOLDERS = ("lexicon", "patterns")
+_FOLDERS = ("lexicon", "names", "patterns")
 
 
 @dataclass(frozen=True, slots=True)

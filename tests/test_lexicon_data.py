@@ -11,7 +11,8 @@ import pytest
 
 from kg.model import CLASSES
 
-LEXICON = Path(__file__).parent.parent / "ontology" / "lexicon"
+ONTOLOGY = Path(__file__).parent.parent / "ontology"
+LEXICON, NAMES = ONTOLOGY / "lexicon", ONTOLOGY / "names"       # in NAMES is what the graph has only where a letter names it
 HEADER = ["name", "names", "local", "class", "place", "wikidata"]
 RULES = ("organs", "classes")                                   # files of the folder that hold no names
 # Kept as registered: OpenCC takes these characters for variants of others.
@@ -46,7 +47,7 @@ class Row(NamedTuple):
 
 
 def files() -> list[Path]:
-    return [p for p in sorted(LEXICON.glob("*.tsv")) if not p.stem.startswith(RULES)]
+    return [p for folder in (LEXICON, NAMES) for p in sorted(folder.glob("*.tsv")) if not p.stem.startswith(RULES)]
 
 
 def lines(path: Path) -> list[Row]:
@@ -66,7 +67,7 @@ def finer_classes() -> dict[str, str]:
     return {row.cells[0]: row.cells[1] for row in rows(LEXICON / "classes.tsv")}
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", files(), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_header_is_the_one_that_the_loader_reads(path: Path) -> None:
     """Every file begins with the six columns; a file of places may add one for the code."""
     header = lines(path)[0].cells
@@ -74,7 +75,7 @@ def test_header_is_the_one_that_the_loader_reads(path: Path) -> None:
     assert header[6:] in ([], ["code"])
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", files(), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_rows_have_as_many_cells_as_the_header(path: Path) -> None:
     """No row lacks a tab or has one too many, and the file ends with a line break."""
     text = path.read_text(encoding="utf-8")

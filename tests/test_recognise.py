@@ -65,7 +65,7 @@ def test_a_person_is_proposed_beside_a_title_and_in_a_line_that_tells_whom_to_as
 def test_a_character_of_the_place_is_seen_with_what_stands_about_it(lexicon: Lexicon) -> None:
     own = passage("欢迎来津发展", 0, lexicon, tagger(), frozenset("津"))
     other = passage("欢迎来津发展", 0, lexicon, tagger())
-    about = {name for name in named(row[3] for row in features.columns([own], [[]]))} - {name for name in named(row[3] for row in features.columns([other], [[]]))}
+    about = set(named(row[3] for row in features.columns([own], [[]]))) - set(named(row[3] for row in features.columns([other], [[]])))
     assert len(about) == 4
 
 

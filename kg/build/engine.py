@@ -449,7 +449,7 @@ class _Build:
             self.store = Store(self.folder, writable=True, base=self.base, ontology=self.reading.ontology())
             if not self._informed():
                 self.store.put_ontology()
-                self.store.put_lexicon(self.reading.lexicon())
+                self.store.put_lexicon(self.reading.lexicon().told())
         return self.store
 
     def held(self) -> AbstractContextManager[object]:

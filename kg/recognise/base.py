@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stretch of a passage that something knows: `label` says what (a class, a head's class, the class a rule proposes), `detail` more (a place's level)."""
+    """A stretch of a passage that something knows: `label` says what (a class, a head's class, the class a rule proposes), `detail` more
+    (a place's level)."""
 
     start: int
     end: int

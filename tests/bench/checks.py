@@ -41,7 +41,7 @@ def letters() -> Iterator[Extraction]:
 def fill(store: Store, least: int) -> tuple[int, int]:
     """Put letters until there are so many quads; how many letters and quads. Loaded in bulk: one by one would take half an hour."""
     store.put_ontology()
-    store.put_lexicon(Lexicon.load())
+    store.put_lexicon(Lexicon.load().told())
     number = quantity = 0
     for letter in letters():
         if quantity >= least:
