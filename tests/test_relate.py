@@ -153,28 +153,34 @@ def test_features_chosen_by_example_are_those_of_the_example() -> None:
     assert [sorted(keys) for keys in found.features(rows).each()] == [sorted(seen[row]) for row in rows]
 
 
-def facts_of(kinds: Sequence[tuple[str, str, float, int, int]]) -> Iterator[tuple[list[tuple[str, float]], bool]]:
-    """Facts as the certainty learns them: status, word, chance, how many right, how many wrong."""
+def facts_of(kinds: Sequence[tuple[str, str, float, int, int]], predicate: str = "hosts") -> Iterator[tuple[list[tuple[str, float]], bool]]:
+    """Facts of a predicate as the certainty learns them: status, word, chance, how many right, how many wrong."""
     for status, word, chance, right, wrong in kinds:
-        yield from ((list(features(chance, status, word)), k < right) for k in range(right + wrong))
+        yield from ((list(features(chance, status, predicate, word)), k < right) for k in range(right + wrong))
 
 
 def test_a_confidence_is_the_share_of_such_facts_that_were_right() -> None:
     sure = fit(facts_of([("done", "举办", 0.8, 90, 10), ("done", UNTOLD, 0.8, 40, 60)]), penalty=0.01)
-    assert sure.of(0.8, "done", "承办") == pytest.approx(0.9, abs=0.01)
-    assert sure.of(0.8, "done", UNTOLD) == pytest.approx(0.4, abs=0.01)
+    assert sure.of(0.8, "done", "hosts", "承办") == pytest.approx(0.9, abs=0.01)
+    assert sure.of(0.8, "done", "hosts", UNTOLD) == pytest.approx(0.4, abs=0.01)
+
+
+def test_facts_of_a_predicate_that_is_often_wrong_are_less_sure() -> None:
+    sure = fit([*facts_of([("done", "举办", 0.8, 90, 10)]), *facts_of([("done", "资助", 0.8, 50, 50)], "funds")], penalty=0.01)
+    assert sure.of(0.8, "done", "hosts", "举办") == pytest.approx(0.9, abs=0.01)
+    assert sure.of(0.8, "done", "funds", "资助") == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_kind_of_fact_that_was_never_seen_has_the_share_of_all() -> None:
     sure = fit(facts_of([("done", "举办", 0.8, 60, 40), ("ongoing", "访问", 0.8, 60, 40)]))
-    assert sure.of(0.8, "planned", "资助") == pytest.approx(0.6, abs=0.05)
+    assert sure.of(0.8, "planned", "funds", "资助") == pytest.approx(0.6, abs=0.05)
 
 
 def test_of_one_kind_the_likelier_fact_is_surer() -> None:
     sure = Certainty(json.loads(CERTAINTY.read_text(encoding="utf-8"))["weights"])
     steps = [chance / 50 for chance in range(1, 50)]
     for word in (UNTOLD, "举办"):
-        found = [sure.of(chance, "done", word) for chance in steps]
+        found = [sure.of(chance, "done", "hosts", word) for chance in steps]
         assert found == sorted(found)
     assert found[0] > 0
     assert found[-1] < 1

@@ -109,7 +109,7 @@ def claims(page: Page, model: FactModel) -> Iterator[Claim]:
         subject, predicate, object_ = statement(pair, label)
         word = told_by(pair, predicate)
         for each in status.split("+") if status == BOTH else [status]:
-            confidence = model.certainty.of(joined * chance, each, word)
+            confidence = model.certainty.of(joined * chance, each, predicate, word)
             if confidence >= model.threshold:
                 yield Claim(subject, predicate, object_, each, confidence, pair)
 

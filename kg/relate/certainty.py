@@ -1,6 +1,6 @@
 """How sure a fact is: the chance that the classifiers give it, corrected by how often facts of its kind were right in cross-validation.
 
-A logistic regression over the log odds of that chance, the status, and whether a word of the predicate stands near the names
+A logistic regression over the log odds of that chance, the status, the predicate, and whether a word of the predicate stands near the names
 (a fact without one, read off the shape of the sentence alone, is wrong more often than the classifiers think). `tests/bench/certainty.py`
 fits it on letters that the classifiers did not learn from.
 """
@@ -28,22 +28,22 @@ class Certainty:
 
     weights: Mapping[str, float]
 
-    def of(self, chance: float, status: str, word: str) -> float:
-        """The share right of facts with this chance, status and `word` (UNTOLD when no word says it), 0 to 1."""
-        return self.at(features(chance, status, word))
+    def of(self, chance: float, status: str, predicate: str, word: str) -> float:
+        """The share right of facts with this chance, status, predicate and `word` (UNTOLD when no word says it), 0 to 1."""
+        return self.at(features(chance, status, predicate, word))
 
     def at(self, found: Iterable[tuple[str, float]]) -> float:
         """The share right of facts with these features."""
         return 1 / (1 + exp(-sum(self.weights.get(name, 0.0) * value for name, value in found)))
 
 
-def features(chance: float, status: str, word: str) -> Iterator[tuple[str, float]]:
+def features(chance: float, status: str, predicate: str, word: str) -> Iterator[tuple[str, float]]:
     """What the regression looks at, with values."""
     kept = min(max(chance, NEVER), 1 - NEVER)
     odds = log(kept / (1 - kept))
     told = "untold" if word == UNTOLD else "told"
     yield from (("one", 1.0), ("odds", odds), ("sure", max(0.0, odds - SURE)), ("unsure", min(0.0, odds - UNSURE)))
-    yield from ((told, 1.0), (status, 1.0))
+    yield from ((told, 1.0), (status, 1.0), (predicate, 1.0), (f"{told} {predicate}", 1.0))
 
 
 def fit(examples: Iterable[tuple[Features, bool]], penalty: float = 5.0, rounds: int = 30) -> Certainty:

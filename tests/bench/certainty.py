@@ -53,7 +53,7 @@ def told(golds: Sequence[Gold], found: dict[str, Extraction], folds: dict[str, i
 
 
 def _features(one: Finding) -> Iterator[tuple[str, float]]:
-    return features(one.confidence or LEAST, str(one.key[3]), one.by.partition(":")[2])
+    return features(one.confidence or LEAST, str(one.key[3]), str(one.key[1]), one.by.partition(":")[2])
 
 
 def crossed(facts: Sequence[Told]) -> Iterator[tuple[float, Told]]:
