@@ -254,6 +254,16 @@ def test_mail_gives_its_text_and_each_attached_letter() -> None:
     assert (second.name, second.text) == ("附件", "附件里的函\n")
 
 
+@pytest.mark.parametrize(("table", "said"), [
+    ("id,text\na,甲函\nb, \nc,\nd,丁函\n", [[], ["Rows 2, 3 without text passed over."]]),
+    ("id,text\na,甲函\nd,丁函\nb, \n", [[], ["Row 3 without text passed over."]]),
+    ("id,text\na,甲函\nd,丁函\n", [[], []]),
+])
+def test_rows_without_text_are_passed_over_and_told(table: str, said: list[list[str]]) -> None:
+    documents = KINDS["csv"].load("a")(table.encode(), Task("a.csv"))
+    assert [[notice.en for notice in document.notices] for document in documents] == said
+
+
 def test_rows_of_jsonl_and_csv_are_letters_named_by_their_column() -> None:
     jsonl = "\n".join(json.dumps({"id": f"n{i}", "正文": LETTER, "标题": "题"}, ensure_ascii=False) for i in (1, 2))
     csv = f'编号,内容,网址\nA1,"{LETTER}",https://a.b\nA2,"{LETTER}",\n'

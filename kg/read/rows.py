@@ -8,14 +8,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from kg.errors import InputError
-from kg.read.document import Document, Task
+from kg.read.document import Document, Notice, Task
 from kg.read.text import decode
 
 TEXT = ("text", "content", "body", "正文", "内容", "全文", "答复内容", "答复", "文本")
@@ -124,18 +125,39 @@ def _all(rows: Iterable[Mapping[str, str]], encoding: str, task: Task) -> tuple[
 
 
 def _documents(rows: Iterable[Mapping[str, str]], encoding: str, task: Task) -> Iterator[Document]:
-    empty = True
-    for number, row in enumerate(rows, 1):
-        text = _first(row, TEXT)
-        if text is None:
-            raise InputError(f"{task.file}, row {number} has no text: name its column one of {', '.join(TEXT)}.")
-        if text.strip():
+    """A letter for each row; the first letter behind rows without text says that they were passed over, or the last letter of all."""
+    last: Document | None = None
+    passed: list[int] = []
+    try:
+        for number, row in enumerate(rows, 1):
+            text = _first(row, TEXT)
+            if text is None:
+                raise InputError(f"{task.file}, row {number} has no text: name its column (or key) one of {', '.join(TEXT)}.")
+            if not text.strip():
+                passed.append(number)
+                continue
+            if last is not None:
+                yield last
             told = {key: value for key, names in FIELDS.items() if (value := _first(row, names))}
-            empty = False
-            yield Document(text, (), {"format": MEDIA.get(task.suffix, "application/x-ndjson"), **told}, encoding=encoding,
-                           name=_first(row, NAME) or f"{number}")
-    if empty:
+            last = Document(text, (), {"format": MEDIA.get(task.suffix, "application/x-ndjson"), **told}, _passed(passed), encoding=encoding,
+                            name=_first(row, NAME) or f"{number}")
+            passed = []
+    except InputError:
+        if last is not None:
+            yield last
+        raise
+    if last is None:
         raise InputError(f"{task.file} is empty: give rows with letters in them.")
+    yield replace(last, notices=(*last.notices, *_passed(passed)))
+
+
+def _passed(numbers: Sequence[int]) -> tuple[Notice, ...]:
+    """What is said of rows without text."""
+    if not numbers:
+        return ()
+    shown = ", ".join(map(str, numbers[:5])) + (" …" if len(numbers) > 5 else "")
+    rows = "Row" if len(numbers) == 1 else "Rows"
+    return (Notice(f"第 {shown.replace(', ', '、')} 行没有正文，已略过。", f"{rows} {shown} without text passed over."),)
 
 
 def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str | None:
