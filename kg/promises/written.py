@@ -28,7 +28,8 @@ def rows(store: Store, found: Promises) -> list[tuple[str, ...]]:
 
 
 def _row(one: Json) -> tuple[str, ...]:
-    what = f"{one['predicate']['zh']} {one['object'] or one['amount']}"
+    label = f"{one['predicate']['zh']} {one['predicate']['en']}" if one["object"] else one["predicate"]["zh"]
+    what = f"{label} {one['object'] or one['amount']}"
     notes = "".join(f"（{note['zh']} {note['en']}）" for note in one["notes"])
     then = "".join(f" → {later['letter']['name']}「{_text(later)}」" for later in one["later"][:1])
     state = f"{one['state']['zh']} {one['state']['en']}"
