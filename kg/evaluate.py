@@ -133,7 +133,7 @@ def settled(found: Sequence[Extraction], lexicon: Lexicon) -> list[Extraction]:
 
 
 def _decided(votes: Counter[str], entry: Entry | None, name: str) -> str:
-    if entry is not None and entry.name == name:
+    if entry is not None and entry.told and entry.name == name:
         return entry.kind
     return max(votes, key=lambda kind: (votes[kind], -CLASSES.index(kind)))
 

@@ -96,8 +96,9 @@ class Lexicon:
         return cls(chain(more, (entry for directory in (shipped() / "lexicon", *directories) for entry in read_entries(directory, finer))))
 
     def told(self) -> Iterator[Entry]:
-        """The entries that the graph tells of even where no letter names them."""
-        return (entry for entry in self if entry.told)
+        """The entries that the graph tells of even where no letter names them, and the places where these lie."""
+        places = {name for entry in self if entry.told and entry.place for name in (entry.place, *self.ancestors(entry.place))}
+        return (entry for entry in self if entry.told or entry.name in places)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())

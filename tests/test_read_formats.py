@@ -257,6 +257,7 @@ def test_mail_gives_its_text_and_each_attached_letter() -> None:
 @pytest.mark.parametrize(("table", "said"), [
     ("id,text\na,甲函\nb, \nc,\nd,丁函\n", [[], ["Rows 2, 3 without text passed over."]]),
     ("id,text\na,甲函\nd,丁函\nb, \n", [[], ["Row 3 without text passed over."]]),
+    ("id,text\na,甲函\nb\nd,丁函\n", [[], ["Row 2 without text passed over."]]),
     ("id,text\na,甲函\nd,丁函\n", [[], []]),
 ])
 def test_rows_without_text_are_passed_over_and_told(table: str, said: list[list[str]]) -> None:

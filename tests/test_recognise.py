@@ -57,9 +57,20 @@ def test_a_defined_short_name_is_proposed(lexicon: Lexicon, text: str) -> None:
     ("签发人：孙立新\n", ["孙立新"]),
     ("新设博士后工作站，邀请教授应邀在会上发言", []),
     ("关于代表提出的建议", []),
+    ("李明和张华代表", ["李明", "张华"]),
+    ("李和平副市长", ["李和平"]),
+    ("李明副市长，张华副教授", ["李明", "张华"]),
+    ("李明及张华等5位委员", ["李明", "张华"]),
+    ("联系人：安全科", []),
 ])
 def test_a_person_is_proposed_beside_a_title_and_in_a_line_that_tells_whom_to_ask(lexicon: Lexicon, text: str, names: list[str]) -> None:
     assert [text[p.start:p.end] for p in persons.propose(of(text, lexicon))] == names
+
+
+@pytest.mark.parametrize("text", ["和" * 20_000, "王一平、" * 5_000, "李和" * 10_000, "联系人：" * 5_000, "赵" * 20_000])
+def test_persons_are_looked_for_in_time_that_grows_with_the_text(text: str) -> None:
+    found = list(persons.propose(Passage(text, 0, (), (), ())))
+    assert len(found) <= len(text)
 
 
 def test_a_character_of_the_place_is_seen_with_what_stands_about_it(lexicon: Lexicon) -> None:

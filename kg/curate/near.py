@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NAMES = """SELECT ?name ?c ?l (COUNT(DISTINCT ?m) AS ?n) WHERE { ?m itsrdf:taIdentRef ?x ; nif:referenceContext ?l . ?x skos:prefLabel ?name ; a ?c }
   GROUP BY ?name ?c ?l"""
-PLACES = ("places", "regions", "countries", "world", "hkmo_places")        # files of the lexicon
+PLACES = ("places.tsv", "regions.tsv", "countries.tsv", "world.tsv", "hkmo_places.tsv")        # files of the lexicon
 TELLING = re.compile(r"[\d〇零一二两三四五六七八九十百千甲乙丙丁东南西北上下前后左右初高大小新老男女省市区县乡镇第届期年月日]")
 BRACKETS = re.compile(r"[“”\"'《》〈〉()（）\s·•—–-]")
 SHORT, CLOSE = 3, 4                     # characters that a short form, and a name one character apart, has at least
@@ -164,5 +164,6 @@ def _known(store: Store) -> frozenset[str]:
 @cache
 def _places() -> frozenset[str]:
     """The names of places of all sizes, also short ones."""
-    rows = (row for name in PLACES for _, row in read_rows(shipped() / "lexicon" / f"{name}.tsv", ("name", "names")))
+    files = (path for folder in ("lexicon", "names") for path in sorted((shipped() / folder).glob("*.tsv")) if path.name in PLACES)
+    rows = (row for path in files for _, row in read_rows(path, ("name", "names")))
     return frozenset(name for row in rows for name in (row["name"], *split(row.get("names", ""))) if len(name) > 1)

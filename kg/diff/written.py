@@ -65,8 +65,7 @@ def rows(found: Difference) -> list[tuple[str, ...]]:
 
 
 def _row(found: Difference, change: Change) -> tuple[str, ...]:
-    ontology = found.after.store.ontology
-    label = change.predicate if change.kind == "figure" else f"{ontology.label(change.predicate, 'zh')} {ontology.label(change.predicate, 'en')}"
+    label = change.predicate if change.kind == "figure" else found.after.store.ontology.words(change.predicate)
     return (SIGNS[change.how], change.subject, label, change.object, _texts(found.before, change.before),
             _texts(found.after, change.after))
 

@@ -28,7 +28,7 @@ def rows(store: Store, found: Promises) -> list[tuple[str, ...]]:
 
 
 def _row(one: Json) -> tuple[str, ...]:
-    label = f"{one['predicate']['zh']} {one['predicate']['en']}" if one["object"] else one["predicate"]["zh"]
+    label = " ".join(dict.fromkeys((one["predicate"]["zh"], one["predicate"]["en"])))
     what = f"{label} {one['object'] or one['amount']}"
     notes = "".join(f"（{note['zh']} {note['en']}）" for note in one["notes"])
     then = "".join(f" → {later['letter']['name']}「{_text(later)}」" for later in one["later"][:1])

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from types import UnionType
 from typing import IO
 
 from kg.errors import InputError
@@ -78,7 +79,7 @@ def _records(lines: IO[str], file: str) -> Iterator[dict[str, str]]:
     csv.field_size_limit(_FIELD_SIZE)
     head = lines.readline()
     tab = "\t" if "\t" in head else ","
-    reader = csv.DictReader(lines, next(csv.reader([head], delimiter=tab), []), delimiter=tab)
+    reader = csv.DictReader(lines, next(csv.reader([head], delimiter=tab), []), restval="", delimiter=tab)
     try:
         for row in reader:
             yield {key: value for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
@@ -93,7 +94,7 @@ def _columns(data: IO[bytes], file: str) -> Iterator[dict[str, str]]:
     try:
         for batch in parquet.ParquetFile(data).iter_batches(batch_size=256):
             for row in batch.to_pylist():
-                yield {key: str(value) for key, value in row.items() if isinstance(value, str | int | date) and not isinstance(value, bool)}
+                yield {key: "" if value is None else str(value) for key, value in row.items() if _is_plain(value, str | int | date)}
     except pyarrow.ArrowException as error:
         raise InputError(f"{file} is no Parquet file that can be read ({str(error)[:200]}): save it again.") from None
 
@@ -108,12 +109,17 @@ def _objects(lines: Iterable[str], file: str) -> Iterator[dict[str, str]]:
             raise InputError(f"{file}, line {number} is no JSON: write one object on each line.") from None
         if not isinstance(row, dict):
             raise InputError(f"{file}, line {number} is no JSON object: write one object on each line.")
-        yield {key: _plain(value) for key, value in row.items() if isinstance(value, str | int) and not isinstance(value, bool)}
+        yield {key: _plain(value) for key, value in row.items() if _is_plain(value, str | int)}
 
 
-def _plain(value: str | int) -> str:
+def _is_plain(value: object, kinds: UnionType) -> bool:
+    """Whether a cell is of some kinds, or empty."""
+    return value is None or (isinstance(value, kinds) and not isinstance(value, bool))
+
+
+def _plain(value: str | int | None) -> str:
     """A JSON string as text; half of a surrogate pair, which is no character, becomes �."""
-    return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "" if value is None else str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _all(rows: Iterable[Mapping[str, str]], encoding: str, task: Task) -> tuple[Document, ...]:
@@ -142,7 +148,7 @@ def _documents(rows: Iterable[Mapping[str, str]], encoding: str, task: Task) -> 
             last = Document(text, (), {"format": MEDIA.get(task.suffix, "application/x-ndjson"), **told}, _passed(passed), encoding=encoding,
                             name=_first(row, NAME) or f"{number}")
             passed = []
-    except InputError:
+    except (InputError, UnicodeDecodeError, OSError):
         if last is not None:
             yield last
         raise

@@ -19,13 +19,14 @@ _SHORTEST = 60           # characters of a letter
 
 
 def split(document: Document) -> tuple[Document, ...]:
-    """The letters in a document, each with its own places; the document itself when it holds one letter, or none."""
+    """The letters in a document, each with its own places; the document itself when it holds one letter, or none. Notices go with the first."""
     starts = [0, *_starts(document.text)]
     if len(starts) == 1:
         return (document,)
     ends = [*starts[1:], len(document.text)]
     name = f"{document.name}-" if document.name else ""
-    return tuple(replace(document, text=document.text[start:end], parts=_within(document.parts, Span(start, end)), name=f"{name}{number}")
+    return tuple(replace(document, text=document.text[start:end], parts=_within(document.parts, Span(start, end)), name=f"{name}{number}",
+                         notices=document.notices if number == 1 else ())
                  for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1))
 
 

@@ -37,7 +37,7 @@ RECOGNISERS: Mapping[str, Callable[[Passage], Iterator[Proposal]]] = {
 ALONE: Mapping[str, float] = {"deictic": 0.9, "lexicon": 0.75}
 SHORTEST_LEXICON = 4
 LEAST = 0.4
-"""What is less sure is no name: three of five of these are wrong in cross-validation."""
+"""What the model is less sure of is no name: three of five of these are wrong in cross-validation."""
 
 
 def recognise(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> tuple[Mention, ...]:
@@ -48,12 +48,12 @@ def recognise(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> 
     named: Iterable[Sequence[Found]] = model.names(read, proposed) if model is not None else repeat(())
     for passage, proposals, names in zip(read, proposed, named, strict=False):
         first = len(found)
-        found += (_mention(passage, name.start, name.end, name.kind, "model", name.confidence) for name in names)
+        found += (_mention(passage, name.start, name.end, name.kind, "model", name.confidence) for name in names if name.confidence >= LEAST)
         found += _by_rule(passage, proposals, bare=model is None)
         found += _by_plugins(passage)
         known = {mention.span.end - passage.start: mention for mention in found[first:]}
         found += (_mention(passage, start, end, kind, definitions.SOURCE, sure) for start, end, kind, sure in definitions.shorts(passage.text, known))
-    kept = best_cover((m for m in found if len(m.span) and m.confidence >= LEAST), lambda m: m.span, lambda m: m.confidence)
+    kept = best_cover((m for m in found if len(m.span)), lambda m: m.span, lambda m: m.confidence)
     return tuple(sorted(repeated(letter, agreed(letter, kept)), key=lambda m: m.span))
 
 

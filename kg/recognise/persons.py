@@ -12,6 +12,8 @@ from kg.patterns import load_patterns
 from kg.recognise.base import Passage, Proposal
 
 BEFORE, AFTER = "person", "person after"    # where the name stands: before its title, or after it
+OFFICES = "处科办室部组委局院心會会"           # characters that a department's name ends with
+MOST = 60                                   # names of a list behind its first
 
 
 @cache
@@ -19,12 +21,13 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     """A name; names with a title behind them; a title and what may be the name behind it; a line that tells whom to ask, up to the name."""
     table = load_patterns("heads").table("person")
     titles = "|".join(sorted(map(re.escape, table.words("titles")), key=lambda word: (-len(word), word)))
-    surname = f"(?:{'|'.join(table.words('compound_surnames'))}|[{table.data['surnames']}])"
-    name = f"{surname}(?:(?!等)[一-鿿]){{1,2}}"
-    before = f"(?<![一-鿿]){name}(?:[、，和及与]{name})*(?=\\s*等?(?:[\\d一二三四五六七八九十两]+[名位])?[副原前]?(?:{titles}))"
+    surname = f"(?:{'|'.join(table.words('compound_surnames'))}|[{str(table.data['surnames']).replace('和', '')}])"
+    given = f"(?!等|[副原前]?(?:{titles}))[一-鿿]"
+    name = f"(?>{surname}{given}(?:(?![和及与]{surname}){given})?)"
+    before = f"(?<![一-鿿]){name}(?:[、，和及与]{name}){{0,{MOST}}}+(?=\\s*等?(?:[\\d一二三四五六七八九十两]+[名位])?[副原前]?(?:{titles}))"
     after = f"(?:{titles})(?!后)(?P<name>{name})"
     asked = ("(?:联系人|联络人|经办人?|承办人|签发人|聯繫人|聯絡人|簽發人)(?:及?(?:联系)?电话)?[：:]\\s*"
-             f"(?:[^：:，,。；;\\s\\d]{{2,14}}[处科办室部组委局院心會会]\\s*)?(?P<name>{name})(?![一-鿿])")
+             f"(?:[^：:，,。；;\\s\\d]{{2,14}}[{OFFICES}]\\s*)?(?P<name>{name})(?![一-鿿])")
     return re.compile(name), re.compile(before), re.compile(after), re.compile(asked)
 
 
@@ -43,7 +46,8 @@ def propose(passage: Passage) -> Iterator[Proposal]:
         if not words & {(start, end), (start, end - 1)}:
             yield Proposal(start, end, "Person", AFTER)
     for line in asked.finditer(text):
-        yield Proposal(line.start("name"), line.end("name"), "Person", BEFORE)
+        if line.span("name") not in words and line["name"][-1] not in OFFICES:
+            yield Proposal(line.start("name"), line.end("name"), "Person", BEFORE)
 
 
 def _words(passage: Passage) -> Set[tuple[int, int]]:
