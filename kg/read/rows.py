@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from types import UnionType
 from typing import IO
 
 from kg.errors import InputError
@@ -94,7 +93,7 @@ def _columns(data: IO[bytes], file: str) -> Iterator[dict[str, str]]:
     try:
         for batch in parquet.ParquetFile(data).iter_batches(batch_size=256):
             for row in batch.to_pylist():
-                yield {key: "" if value is None else str(value) for key, value in row.items() if _is_plain(value, str | int | date)}
+                yield {key: "" if value is None else str(value) for key, value in row.items() if _is_plain(value, (str, int, date))}
     except pyarrow.ArrowException as error:
         raise InputError(f"{file} is no Parquet file that can be read ({str(error)[:200]}): save it again.") from None
 
@@ -109,10 +108,10 @@ def _objects(lines: Iterable[str], file: str) -> Iterator[dict[str, str]]:
             raise InputError(f"{file}, line {number} is no JSON: write one object on each line.") from None
         if not isinstance(row, dict):
             raise InputError(f"{file}, line {number} is no JSON object: write one object on each line.")
-        yield {key: _plain(value) for key, value in row.items() if _is_plain(value, str | int)}
+        yield {key: _plain(value) for key, value in row.items() if _is_plain(value, (str, int))}
 
 
-def _is_plain(value: object, kinds: UnionType) -> bool:
+def _is_plain(value: object, kinds: tuple[type, ...]) -> bool:
     """Whether a cell is of some kinds, or empty."""
     return value is None or (isinstance(value, kinds) and not isinstance(value, bool))
 
