@@ -27,6 +27,7 @@ def test_names_for_reading_only_are_found_in_letters_and_are_not_told(lexicon: L
     assert [found.form for found in lexicon.matches(f"，{name}，")] == [name]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHIPPED.is_file(), reason="no model was trained yet")
 def test_a_graph_has_a_name_for_reading_only_where_a_letter_names_it(lexicon: Lexicon, tmp_path: Path) -> None:
     one, other = sorted(entry.name for entry in lexicon if not entry.told and entry.kind == "Company" and entry.name.endswith("股份有限公司"))[:2]
