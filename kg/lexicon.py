@@ -28,6 +28,7 @@ LEVELS: Mapping[str, Level] = {
 }
 ORDER: Mapping[Level, int] = {"country": 0, "province": 1, "city": 2, "district": 3}
 RULES = ("organs", "classes")          # files of the folder that hold no names
+REMEMBERED = 1 << 16                    # divisions looked up that are remembered: an archive asks for some forty new ones with each letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +167,13 @@ class Lexicon:
         The name may carry its parents (广州南沙, 江西省浮梁县). Without context a stripped name of a district is unknown.
         """
         key = (plain(form), within)
-        if key not in self._found:
-            self._found[key] = self._division(key[0], within)
-        return self._found[key]
+        found = self._found.get(key, "")
+        if found == "":
+            found = self._division(key[0], within)
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            self._found[key] = found
+        return found
 
     def stripped(self, place: str) -> str:
         """A division's own name without its level word: 天津市 -> 天津, 天津市和平区 -> 和平, 广西壮族自治区 -> 广西."""
