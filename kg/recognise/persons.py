@@ -12,7 +12,7 @@ from kg.patterns import load_patterns
 from kg.recognise.base import Passage, Proposal
 
 BEFORE, AFTER = "person", "person after"    # where the name stands: before its title, or after it
-OFFICES = "处科办室部组委局院心會会"           # characters that a department's name ends with
+OFFICES = "处科办室部组委局院心会"             # characters that a department's name ends with
 MOST = 60                                   # names of a list behind its first
 
 
@@ -21,12 +21,12 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     """A name; names with a title behind them; a title and what may be the name behind it; a line that tells whom to ask, up to the name."""
     table = load_patterns("heads").table("person")
     titles = "|".join(sorted(map(re.escape, table.words("titles")), key=lambda word: (-len(word), word)))
-    surname = f"(?:{'|'.join(table.words('compound_surnames'))}|[{str(table.data['surnames']).replace('和', '')}])"
+    surname = f"(?:{'|'.join(table.words('compound_surnames'))}|[{table.data['surnames']}])"
     given = f"(?!等|[副原前]?(?:{titles}))[一-鿿]"
     name = f"(?>{surname}{given}(?:(?![和及与]{surname}){given})?)"
     before = f"(?<![一-鿿]){name}(?:[、，和及与]{name}){{0,{MOST}}}+(?=\\s*等?(?:[\\d一二三四五六七八九十两]+[名位])?[副原前]?(?:{titles}))"
     after = f"(?:{titles})(?!后)(?P<name>{name})"
-    asked = ("(?:联系人|联络人|经办人?|承办人|签发人|聯繫人|聯絡人|簽發人)(?:及?(?:联系)?电话)?[：:]\\s*"
+    asked = (f"(?:{'|'.join(table.words('asked'))})(?:及?(?:联系)?电话)?[：:]\\s*"
              f"(?:[^：:，,。；;\\s\\d]{{2,14}}[{OFFICES}]\\s*)?(?P<name>{name})(?![一-鿿])")
     return re.compile(name), re.compile(before), re.compile(after), re.compile(asked)
 
