@@ -155,15 +155,21 @@ def _named(store: Store) -> dict[str, _Named]:
 
 
 def _known(store: Store) -> frozenset[str]:
-    """The names under which the lexicon of the store knows things."""
+    """The names under which the lexicon knows things, those that the store does not tell too."""
     from kg.mapping import PREF
     found = store.data.quads_for_pattern(None, PREF, None, store.graph("lexicon"))
-    return frozenset(quad.object.value for quad in found)              # type: ignore[union-attr]
+    return _quiet() | {quad.object.value for quad in found}            # type: ignore[union-attr]
+
+
+@cache
+def _quiet() -> frozenset[str]:
+    """The names of ontology/names, which letters are read with and a store does not tell."""
+    return frozenset(row["name"] for path in (shipped() / "names").glob("*.tsv") for _, row in read_rows(path, ("name", "names")))
 
 
 @cache
 def _places() -> frozenset[str]:
     """The names of places of all sizes, also short ones."""
-    files = (path for folder in ("lexicon", "names") for path in sorted((shipped() / folder).glob("*.tsv")) if path.name in PLACES)
+    files = (path for folder in ("lexicon", "names") for path in (shipped() / folder).glob("*.tsv") if path.name in PLACES)
     rows = (row for path in files for _, row in read_rows(path, ("name", "names")))
     return frozenset(name for row in rows for name in (row["name"], *split(row.get("names", ""))) if len(name) > 1)
