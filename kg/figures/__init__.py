@@ -28,7 +28,7 @@ from kg.times import Timeline
 
 NO = ["no"]
 LEAST = 0.35
-"""What is less sure is no figure: three of five of these are wrong in cross-validation."""
+"""What is less sure is no figure: two of three of these are wrong in cross-validation."""
 
 
 @dataclass(frozen=True, slots=True)

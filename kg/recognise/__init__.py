@@ -37,7 +37,7 @@ RECOGNISERS: Mapping[str, Callable[[Passage], Iterator[Proposal]]] = {
 ALONE: Mapping[str, float] = {"deictic": 0.9, "lexicon": 0.75}
 SHORTEST_LEXICON = 4
 LEAST = 0.4
-"""What the model is less sure of is no name: three of five of these are wrong in cross-validation."""
+"""What the model is less sure of is no name: two of three of these are wrong in cross-validation."""
 
 
 def recognise(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> tuple[Mention, ...]:
