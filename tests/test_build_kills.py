@@ -86,6 +86,27 @@ def test_fifty_kills_of_a_build_of_two_thousand_letters(tmp_path: Path) -> None:
     disturbed(tmp_path, short_letters(tmp_path / "in", 2000), 50, 3.0, 2)
 
 
+@pytest.mark.slow
+def test_a_store_whose_making_is_killed_opens(tmp_path: Path) -> None:
+    chance, made = random.Random(3), 0
+    code = "import sys; from pathlib import Path; from kg.store import Store; print(flush=True); Store(Path(sys.argv[1]), writable=True)"
+    for turn in range(30):
+        store = tmp_path / str(turn)
+        process = subprocess.Popen([sys.executable, "-c", code, str(store)], cwd=ROOT, stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(chance.uniform(0, 0.06))
+        process.kill()
+        process.communicate()
+        if (store / "zhihan.json").exists():
+            made += not (store / "data").exists()
+            with Store(store) as opened:
+                assert not opened.letters()
+        with Store(store, writable=True) as opened:
+            assert not opened.letters()
+    assert made
+
+
 def test_the_processes_of_a_killed_build_end_with_it(tmp_path: Path) -> None:
     process = start(tmp_path / "store", letters(tmp_path / "in", 400), 3)
     time.sleep(1.5)

@@ -2,7 +2,7 @@
 
     DIR/zhihan.json     {"format": 2, "base": "https://…", "id": "…", "program": "…"}: that this is a store, of which format, what its
                         IRIs begin with, which store it is (a random name, kept by copies), and which version made or migrated it
-    DIR/data/           the quads, as pyoxigraph (RocksDB) keeps them
+    DIR/data/           the quads, as pyoxigraph (RocksDB) keeps them; made as data.part, so that it is never there half
     DIR/lock            held by one writer, or shared by readers
 
 A format counts up with every change of what is in the folder. Readers open older formats as they are; a writer
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -59,7 +60,17 @@ def open_writable(directory: Path, base: str | None) -> tuple[ox.Store, str, IO[
         raise StoreError(f"The store {directory} has the base {found}, not {base}: build into another store, or leave --base out.")
     lock = hold(directory, exclusive=True)
     _migrate(directory)
-    return _opened(lambda: ox.Store(str(directory / "data")), directory), found, lock
+    return _opened(lambda: _data(directory), directory), found, lock
+
+
+def _data(directory: Path) -> ox.Store:
+    """The quads, to be written. RocksDB makes a new folder in some twenty steps, and cannot read what was stopped between two of them."""
+    data, part = directory / "data", directory / "data.part"
+    if not data.exists():
+        shutil.rmtree(part, ignore_errors=True)
+        ox.Store(str(part)).flush()
+        part.rename(data)
+    return ox.Store(str(data))
 
 
 def open_readable(directory: Path) -> tuple[ox.Store, str, IO[bytes] | None]:
