@@ -1,6 +1,6 @@
 """From nouns to quads. One pass for each kind of node that a letter has; the order of the passes is the order of the output.
 
-    quads           all that one letter says, in the letter's own graph
+    statements      all that one letter says
     lexicon_lines   what the lexicon knows, as N-Triples text (thousands of entries: no object per triple)
     ontology_lines  the vocabulary, in the same way
     run_quads       when a build ran, for graph/builds: the only place with times
@@ -16,6 +16,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
+from itertools import chain
 from types import MappingProxyType
 
 import pyoxigraph as ox
@@ -77,15 +78,13 @@ class Activity:
         return ox.NamedNode(iris.activity_iri(self.digest, base))
 
 
-def quads(extraction: Extraction, ontology: Ontology, base: str = iris.BASE, activity: Activity | None = None) -> Iterator[ox.Quad]:
-    """All that one letter says, as quads of its graph; each once, in an order that depends on the extraction alone."""
+def statements(extraction: Extraction, ontology: Ontology, base: str = iris.BASE, activity: Activity | None = None) -> Iterable[Statement]:
+    """All that one letter says; each once, in an order that depends on the extraction alone."""
     name = extraction.letter.source.name
-    graph = ox.NamedNode(iris.letter_graph(name, base))
-    writer = _Writer(extraction, ontology, base, graph, ox.NamedNode(iris.letter_iri(name, base)))
+    writer = _Writer(extraction, ontology, base, ox.NamedNode(iris.letter_graph(name, base)), ox.NamedNode(iris.letter_iri(name, base)))
     passes = (writer.provenance(activity or Activity()), writer.letter(), writer.proposal(), writer.entities(), writer.sentences(),
               writer.mentions(), writer.facts(), writer.figures())
-    seen = dict.fromkeys(triple for one in passes for triple in one)
-    return (ox.Quad(s, p, o, graph) for s, p, o in seen)
+    return dict.fromkeys(chain.from_iterable(passes))
 
 
 Statement = tuple[ox.NamedNode, ox.NamedNode, Term]
@@ -100,6 +99,9 @@ class _Writer:
     base: str
     graph: ox.NamedNode
     node: ox.NamedNode
+    nodes: dict[str, ox.NamedNode] = field(default_factory=dict)            # of entities, by name
+    spans: dict[Span, ox.NamedNode] = field(default_factory=dict)           # of characters
+    written: set[tuple[Span, str]] = field(default_factory=set)             # spans that are said already, as which kind
 
     def provenance(self, activity: Activity) -> Iterator[Statement]:
         source, made_by = self.extraction.letter.source, activity.iri(self.base)
@@ -231,8 +233,9 @@ class _Writer:
 
     def _span(self, span: Span, kind: str) -> Iterator[Statement]:
         """The characters of the source that a span of the plain text stands for."""
-        if not len(span):
+        if not len(span) or (span, kind) in self.written:
             return
+        self.written.add((span, kind))
         letter, node = self.extraction.letter, self._char(span)
         origin = letter.origin(span)
         yield node, TYPE, term(kind)
@@ -253,13 +256,19 @@ class _Writer:
         return [term(f"kg:{name}") for name in (entity.kind, finer) if name]
 
     def _entity(self, name: str) -> ox.NamedNode:
-        return ox.NamedNode(iris.entity_iri(name, self.base))
+        node = self.nodes.get(name)
+        if node is None:
+            node = self.nodes[name] = ox.NamedNode(iris.entity_iri(name, self.base))
+        return node
 
     def _part(self, name: str) -> ox.NamedNode:
         return ox.NamedNode(f"{self.node.value}#{name}")
 
     def _char(self, span: Span) -> ox.NamedNode:
-        return ox.NamedNode(iris.char_iri(self.node.value, self.extraction.letter.origin(span)))
+        node = self.spans.get(span)
+        if node is None:
+            node = self.spans[span] = ox.NamedNode(iris.char_iri(self.node.value, self.extraction.letter.origin(span)))
+        return node
 
 
 def title(extraction: Extraction) -> str | None:

@@ -1,11 +1,16 @@
 """Nouns made by hand: small letters whose extraction every test can read at a glance."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+import pyoxigraph as ox
+
+from kg import iris
+from kg.mapping import Activity, statements
 from kg.model import Answering, Block, Entity, Extraction, Fact, Figure, Header, Letter, Link, Mention, Period, Record, Sentence, Source
+from kg.ontology import Ontology
 from kg.spans import Span
 
 TEXT = ("关于深化津港合作提案的答复\n"
@@ -84,3 +89,9 @@ def small(name: str, mentions: Sequence[tuple[str, str]], facts: Sequence[Fact] 
         at = text.index("\n", at) + 1
     entities = tuple(Entity(who, kind, None, (), tuple(links)) for (who, kind), links in found.items())
     return Extraction(letter(text, name), entities, Record(), tuple(facts), ())
+
+
+def quads(extraction: Extraction, ontology: Ontology, base: str = iris.BASE, activity: Activity | None = None) -> Iterator[ox.Quad]:
+    """All that one letter says, in its graph."""
+    graph = ox.NamedNode(iris.letter_graph(extraction.letter.source.name, base))
+    return (ox.Quad(*one, graph) for one in statements(extraction, ontology, base, activity))

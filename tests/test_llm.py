@@ -26,13 +26,13 @@ from kg.llm.prompt import fits, prompt
 from kg.llm.second import heard, read_again
 from kg.llm.sections import LONGEST, READ, question, sections
 from kg.llm.settings import KEY, default_cache
-from kg.mapping import quads
 from kg.model import CLASSES, PREDICATES, STATUSES, Answering, Extraction, Letter, Link, Source
 from kg.ontology import load_ontology
 from kg.reading import Reading
 from kg.segment import segment
 from tests.lies import NAMES, lies
 from tests.llm_server import Request, Said, answer, endpoint
+from tests.nouns import quads
 
 LETTERS = Path(__file__).resolve().parent.parent / "examples" / "letters"
 TEXT = """关于深化津港科技合作提案的答复

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from kg.iris import BASE, graph_iri, letter_graph
 from kg.lexicon import Entry
-from kg.mapping import Activity, lexicon_lines, number, quads, run_quads, term
+from kg.mapping import Activity, lexicon_lines, number, run_quads, term
 from kg.model import Entity, Fact
 from kg.ontology import load_ontology
 from kg.spans import Span
-from tests.nouns import TEXT, extraction, letter, link
+from tests.nouns import TEXT, extraction, letter, link, quads
 
 ONTOLOGY = load_ontology()
 LETTER = BASE + "letter/tianjin-2024"

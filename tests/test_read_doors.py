@@ -9,11 +9,11 @@ from click.testing import CliRunner, Result
 
 import kg
 from kg.cli import cli
-from kg.mapping import quads
 from kg.model import Extraction, Letter, Part, Record, Sentence, Source
 from kg.model import Header as Told
 from kg.ontology import load_ontology
 from kg.spans import Span
+from tests.nouns import quads
 from tests.samples import office, pages
 
 LETTER = "\n".join((pages.TITLE, *pages.LETTER)) + "\n"

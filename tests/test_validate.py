@@ -12,12 +12,12 @@ import rdflib
 
 from kg.errors import KnowledgeError
 from kg.iris import BASE
-from kg.mapping import INTEGER, Activity, quads, term
+from kg.mapping import INTEGER, Activity, term
 from kg.ontology import load_ontology, ontology_dir
 from kg.store import Store
 from kg.store.changes import Changes, apply
 from kg.validate import as_json, as_text, as_turtle, problem, read_rules, validate, with_pyshacl, with_pyshifty
-from tests.nouns import TEXT, extraction
+from tests.nouns import TEXT, extraction, quads
 
 LETTER = BASE + "letter/a"
 GRAPH = ox.NamedNode(BASE + "graph/letter/a")

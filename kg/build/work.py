@@ -15,7 +15,7 @@ from threading import Lock
 from kg import iris
 from kg.build.notes import Failure, FileRead, Note, unpacked
 from kg.errors import KgError
-from kg.mapping import Activity, quads
+from kg.mapping import Activity, statements
 from kg.model import Aliases, Extraction, Source
 from kg.read import Contents, Readers
 from kg.read.twins import printed
@@ -178,8 +178,8 @@ def _extracted(one: Letter, reading: Reading) -> Extraction:
 
 def _packed(name: str, extraction: Extraction, job: WriteJob) -> bytes:
     from kg.pipeline import known_terms
-    statements = quads(extraction, known_terms(job.reading.project), job.base, job.activity)
-    return Prepared.of(name, statements).packed(iris.letter_graph(name, job.base))
+    said = statements(extraction, known_terms(job.reading.project), job.base, job.activity)
+    return Prepared.of(name, said).packed(iris.letter_graph(name, job.base))
 
 
 def counts(one: Letter, extraction: Extraction) -> Counts:

@@ -24,7 +24,7 @@ from kg.curate.model import Correction
 from kg.errors import StoreError, UnknownName
 from kg.lexicon import Entry
 from kg.linked import read_linked
-from kg.mapping import SHA, TYPE, Activity, lexicon_lines, ontology_lines, quads, run_quads, term
+from kg.mapping import SHA, TYPE, Activity, lexicon_lines, ontology_lines, run_quads, statements, term
 from kg.model import Extraction
 from kg.ontology import Ontology
 from kg.store.changes import Changes, apply, drop_graph, in_graph, load, named, write_graph
@@ -139,7 +139,7 @@ class Store:
     def put_letter(self, extraction: Extraction, activity: Activity | None = None) -> bool:
         """Have this extraction as the letter's whole graph; False when the store said the same already."""
         name = extraction.letter.source.name
-        return bool(self.put_letters([Prepared.of(name, quads(extraction, self.ontology, self.base, activity))]))
+        return bool(self.put_letters([Prepared.of(name, statements(extraction, self.ontology, self.base, activity))]))
 
     def put_letters(self, letters: Sequence[Prepared]) -> int:
         """Have each as its letter's whole graph, and what is inferred withdrawn; how many changed. All letters enter here.

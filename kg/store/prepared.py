@@ -1,7 +1,7 @@
 """A letter's graph made ready to be put: the statements as text, and what the class of its entities depends on.
 
-    Prepared.of(name, quads)    in any process, without the store
-    Store.put_letters([…])      the one door by which letters enter a store
+    Prepared.of(name, statements)   in any process, without the store
+    Store.put_letters([…])          the one door by which letters enter a store
 
 The class and label of an entity are the whole store's (settle.py), all else is the letter's alone. So the text has all but these, which are
 written when the letter is put.
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.mapping import PREF, TYPE
+from kg.mapping import PREF, TYPE, Statement
 from kg.store.changes import in_graph
 from kg.store.settle import Votes, readings
 
@@ -35,12 +35,13 @@ class Prepared:
     read: Mapping[str, Mapping[str, int]]
 
     @classmethod
-    def of(cls, name: str, quads: Iterable[ox.Quad]) -> Prepared:
-        """The quads of a letter's graph made ready, in their order."""
-        quads = list(quads)
-        read = {entity.value: dict(votes) for entity, votes in readings(quads).items()}
-        own = [quad.triple for quad in quads if quad.predicate in (TYPE, PREF) and _value(quad) in read]
-        body = [quad.triple for quad in quads if quad.predicate not in (TYPE, PREF) or _value(quad) not in read]
+    def of(cls, name: str, statements: Iterable[Statement]) -> Prepared:
+        """What a letter says made ready, in its order."""
+        statements = list(statements)
+        votes = readings(statements)
+        read = {entity.value: dict(found) for entity, found in votes.items()}
+        own = [one for one in statements if one[1] in (TYPE, PREF) and one[0] in votes]
+        body = [one for one in statements if one[1] not in (TYPE, PREF) or one[0] not in votes]
         return cls(name, _lines(body), _lines(own), read)
 
     def quads(self, graph: ox.NamedNode) -> set[ox.Quad]:
@@ -79,10 +80,5 @@ def unpacked(data: bytes) -> Iterator[Prepared]:
         yield Prepared(head["letter"], data[middle:at].replace(mark, b" .\n"), data[end:middle].replace(mark, b" .\n"), head["read"])
 
 
-def _value(quad: ox.Quad) -> str:
-    return quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
-
-
-def _lines(triples: list[ox.Triple]) -> bytes:
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
-
+def _lines(statements: list[Statement]) -> bytes:
+    return ox.serialize((ox.Triple(*one) for one in statements), format=ox.RdfFormat.N_TRIPLES) or b""

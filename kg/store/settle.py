@@ -16,7 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import iris
-from kg.mapping import CLASS_REF, PREF, REF, TYPE, ZH, term
+from kg.mapping import CLASS_REF, PREF, REF, TYPE, ZH, Statement, term
 from kg.model import CLASSES
 from kg.ontology import KG, PREFIXES, Ontology
 from kg.store.changes import DEFAULT, Changes
@@ -35,15 +35,15 @@ COUNTS = (
 )
 
 
-def readings(quads: Iterable[ox.Quad]) -> dict[ox.NamedNode, Votes]:
-    """Entity -> how often a letter's quads read it as each class, finer ones included."""
+def readings(said: Iterable[ox.Quad] | Iterable[Statement]) -> dict[ox.NamedNode, Votes]:
+    """Entity -> how often what a letter says reads it as each class, finer ones included."""
     refs: dict[ox.NamedNode, list[str]] = {}
     ident: list[tuple[ox.NamedNode, ox.NamedNode]] = []
-    for quad in quads:
-        if quad.predicate == CLASS_REF:
-            refs.setdefault(_iri(quad.subject), []).append(quad.object.value.removeprefix(KG))     # type: ignore[union-attr]
-        elif quad.predicate == REF:
-            ident.append((_iri(quad.subject), _iri(quad.object)))
+    for subject, predicate, object_, *_ in said:
+        if predicate == CLASS_REF:
+            refs.setdefault(_iri(subject), []).append(_class(object_))
+        elif predicate == REF:
+            ident.append((_iri(subject), _iri(object_)))
     votes: dict[ox.NamedNode, Votes] = {}
     mentions = {mention for mention, _ in ident}
     for node, entity in [*ident, *((own, own) for own in refs if own not in mentions)]:

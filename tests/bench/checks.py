@@ -17,13 +17,14 @@ from kg.cli.terminal import table
 from kg.gold import read_golds
 from kg.infer import infer, put_inferences, read_rules
 from kg.lexicon import Lexicon
-from kg.mapping import Activity, quads
+from kg.mapping import Activity
 from kg.model import Extraction
 from kg.store import Store
 from kg.store.changes import merged
 from kg.validate import validate
 from tests.bench.run import ROOT, Measure
 from tests.from_gold import perfect
+from tests.nouns import quads
 
 
 def renamed(extraction: Extraction, name: str) -> Extraction:

@@ -18,10 +18,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.gold import read_golds
-from kg.mapping import quads
 from kg.ontology import load_ontology
 from kg.store import Store
 from tests.from_gold import perfect
+from tests.nouns import quads
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIZES = (100_000, 1_000_000)
