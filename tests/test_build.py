@@ -4,13 +4,15 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from contextlib import nullcontext
+import sqlite3
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
 
 from kg.api import Graph
 from kg.build import BuildReport, Clash, Options, build, inputs, letter_files
+from kg.build.manifest import Manifest
 from kg.build.pool import Processes
 from kg.build.work import ReadJob, read_files
 from kg.errors import InputError, ModelError, StoreError
@@ -195,6 +197,22 @@ def test_nearly_the_same_letter_from_two_sites_is_told(tmp_path: Path) -> None:
     report = run(tmp_path / "store", a, b)
     assert report.letters == 2
     assert any("nearly the same letter as a" in notice for notice in report.notices)
+
+
+def test_what_all_letters_say_makes_no_two_of_them_near(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.build.manifest.COMMON", 3)
+    said, own = "感谢您对我市工作的关心和支持，欢迎继续提出宝贵意见。", "甲乙丙丁戊己"
+    for one in own:
+        (tmp_path / f"{one}.txt").write_text(said + f"我市{one}号项目" * 2, encoding="utf-8")
+    (tmp_path / "copy.txt").write_text("来源：某某网\n" + said + "我市甲号项目" * 2, encoding="utf-8")
+    run(tmp_path / "store", tmp_path)
+    folder = tmp_path / "store" / "build"
+    with closing(sqlite3.connect(folder / "manifest.sqlite")) as data:
+        rows = data.execute("SELECT id, name FROM letters").fetchall()
+    with Manifest(folder) as manifest:
+        near = {name: [other for other, _ in manifest.near(row, 20)] for row, name in rows}
+    assert near["甲"] == ["copy"]
+    assert all(len(others) < 3 for others in near.values())
 
 
 # new, changed, unchanged, vanished

@@ -14,7 +14,7 @@ from kg.read import Readers, disguise, read
 from kg.read.document import Document
 from kg.read.likeness import LEAST, likeness, notice
 from kg.read.split import split
-from kg.read.twins import NEAR, printed, share, twins
+from kg.read.twins import NEAR, printed, share
 from tests.samples import pages
 
 LETTER = "\n".join((pages.TITLE, *pages.LETTER)) + "\n"
@@ -78,14 +78,6 @@ def test_a_letter_with_a_few_characters_misread_is_nearly_the_same_and_another_i
     scanned = "".join("口" if i % 97 == 0 else char for i, char in enumerate(text))
     assert NEAR <= share(printed(text), printed(scanned)) < 1.0
     assert share(printed(text), printed(LETTERS[1].read_text(encoding="utf-8"))) < 0.3
-
-
-def test_twins_are_found_among_many_letters_and_only_they() -> None:
-    prints = [(path.stem, printed(path.read_text(encoding="utf-8"))) for path in LETTERS]
-    assert {(pair.one, pair.other) for pair in twins(prints)} <= {(one, other) for one, _ in prints for other, _ in prints if one != other}
-    text = LETTERS[5].read_text(encoding="utf-8")
-    (*_, last) = twins([*prints, ("copy", printed("来源：某某网\n" + text))])
-    assert last.other == "copy" and last.share >= NEAR
 
 
 @given(st.text(max_size=400), st.text(max_size=400))

@@ -24,7 +24,7 @@ from kg.build.inputs import Input
 from kg.build.notes import FileRead, Note, packed, packed_print
 from kg.errors import StoreError
 from kg.model import Aliases, Meaning, Served
-from kg.read.twins import KEYS
+from kg.read.twins import COMMON, KEYS
 
 FORM = 1
 FRESH = 2_000_000_000           # nanoseconds: a file that was changed so shortly before it was looked at may have changed after
@@ -239,9 +239,12 @@ class Manifest:
         self._data.execute("UPDATE letters SET standing = ? WHERE id = ?", (standing, letter))
 
     def near(self, letter: int, most: int) -> list[tuple[str, bytes]]:
-        """Letters with earlier names that share a low hash of their texts, and their prints; at most so many."""
-        return self._all("""SELECT DISTINCT o.name, o.print FROM sketches a JOIN sketches b USING (hash) JOIN letters o ON o.id = b.letter
-            JOIN letters me ON me.id = a.letter WHERE a.letter = ? AND o.name < me.name AND o.standing = 0 ORDER BY o.name LIMIT ?""", letter, most)
+        """Letters with earlier names that share a low hash of their texts, one that few letters have, and their prints; at most so many."""
+        return self._all("""WITH few AS (SELECT hash FROM sketches a WHERE letter = ?
+                AND (SELECT COUNT(*) FROM (SELECT 1 FROM sketches b WHERE b.hash = a.hash LIMIT ?)) <= ?)
+            SELECT DISTINCT o.name, o.print FROM few JOIN sketches b USING (hash) JOIN letters o ON o.id = b.letter
+            JOIN letters me ON me.id = ? WHERE o.name < me.name AND o.standing = 0 ORDER BY o.name LIMIT ?""",
+                         letter, COMMON + 1, COMMON, letter, most)
 
     def newly_read(self) -> list[tuple[int, str, bytes]]:
         """The letters of this build that are not in the store as they stand: row, name and print."""
