@@ -83,13 +83,12 @@ class Lexicon:
         self._named: dict[str, tuple[Entry, ...]] = {}
         self._local: dict[str, tuple[Entry, ...]] = {}
         self._divisions: dict[str, tuple[Entry, ...]] = {}
-        for entry in self._entries.values():
-            self._index(entry)
+        self._index()
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._found: dict[tuple[str, str | None], str | None] = {}
         self._tails = {form[-1:] for form in self._divisions}
         self._initials = self._one_character()
-        self._finder = Finder((*self._named, *self._local))
+        self._finder = Finder({**self._named, **self._local})
 
     @classmethod
     def load(cls, *directories: Path) -> Lexicon:
@@ -210,16 +209,24 @@ class Lexicon:
         """Whether `left` and `right`, side by side in a text, name one division (江苏吴江), the second in the first."""
         return left in self._divisions and right in self._divisions and self._nested(left + right, None, len(left)) is not None
 
-    def _index(self, entry: Entry) -> None:
-        forms, local = _plains((entry.name, *entry.names)), _plains(entry.local)
-        for form in forms:
-            if form not in local:
-                self._named[form] = (*self._named.get(form, ()), entry)
+    def _index(self) -> None:
+        named = self._named
+        for entry in self._entries.values():
+            forms = _plains((entry.name, *entry.names))
+            if entry.local or entry.fine in LEVELS:
+                forms = self._of_place(entry, forms)
+            for form in forms:
+                named[form] = (*named[form], entry) if form in named else (entry,)
+
+    def _of_place(self, entry: Entry, forms: tuple[str, ...]) -> tuple[str, ...]:
+        """Index an entry's local forms, and a division's forms as such; those that remain are complete."""
+        local = _plains(entry.local)
         for form in local:
             self._local[form] = (*self._local.get(form, ()), entry)
         if entry.fine in LEVELS:
             for form in dict.fromkeys((*forms, *local, *_plains(_stripped(entry)))):
                 self._divisions[form] = (*self._divisions.get(form, ()), entry)
+        return tuple(form for form in forms if form not in local)
 
     def _one_character(self) -> dict[str, str]:
         """The one-character names that are understood everywhere, those of provinces before those of cities and countries."""
