@@ -61,12 +61,14 @@ class Shards:
         wanted = [one for one in json.loads(letters) if self.manifest.is_due(*one[:4])] if sha256(data).hexdigest() == digest else []
         if wanted:
             rows = {one[0] for one in wanted}
-            store.put_letters([one for one, told in zip(unpacked(data), json.loads(letters), strict=True) if told[0] in rows])
-        found: list[Loaded] = []
+            found = [one for one, told in zip(unpacked(data), json.loads(letters), strict=True) if told[0] in rows]
+            del data                    # `found` has the same again
+            store.put_letters(found)
+        loaded: list[Loaded] = []
         with self.manifest.transaction():
             for row, sha, activity, used, mentions, facts, figures, entities, claims in wanted:
-                found.append(Loaded(self.manifest.done(row, sha, activity, used), mentions, facts, figures, claims))
+                loaded.append(Loaded(self.manifest.done(row, sha, activity, used), mentions, facts, figures, claims))
                 self.manifest.count_entities(entities)
             self.manifest.drop_shard(file)
         path.unlink(missing_ok=True)
-        return found
+        return loaded

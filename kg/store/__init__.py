@@ -27,7 +27,7 @@ from kg.linked import read_linked
 from kg.mapping import SHA, TYPE, Activity, lexicon_lines, ontology_lines, run_quads, statements, term
 from kg.model import Extraction
 from kg.ontology import Ontology
-from kg.store.changes import Changes, apply, drop_graph, in_graph, load, named, write_graph
+from kg.store.changes import Changes, apply, drop_graph, in_graph, load, named, streamed, write_graph
 from kg.store.curation import Curator, without_marks
 from kg.store.disk import open_readable, open_writable
 from kg.store.prepared import Prepared
@@ -169,14 +169,14 @@ class Store:
             return []
         votes = [one.votes() for one in letters]
         chosen, decided = self._settler.together(votes)
-        texts = []
-        for at in chosen:
-            settled = (quad.triple for entity, read in votes[at].items() for quad in self._settler.wanted(entity, graphs[at], read, decided[entity]))
-            text = letters[at].body + (ox.serialize(settled, format=ox.RdfFormat.N_TRIPLES) or b"")
-            texts += [text, in_graph(text, str(graphs[at]))]
+        settled = [ox.serialize((quad.triple for entity, read in votes[at].items()
+                                 for quad in self._settler.wanted(entity, graphs[at], read, decided[entity])), format=ox.RdfFormat.N_TRIPLES) or b""
+                   for at in chosen]
+        texts = ((letters[at].body + rest, str(graphs[at])) for at, rest in zip(chosen, settled, strict=True))
+        both = (part for text, graph in texts for part in (text, in_graph(text, graph)))
         self._unwritten = self._unwritten or self.directory is not None
         try:
-            self._data.bulk_load(b"".join(texts), ox.RdfFormat.N_QUADS)
+            self._data.bulk_load(streamed(both), ox.RdfFormat.N_QUADS)
         except BaseException:
             self._settler.forget()
             raise

@@ -5,9 +5,11 @@ vocabulary promises, at the speed of one graph (docs/decisions/0001-the-merge-is
 """
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pyoxigraph as ox
@@ -15,8 +17,36 @@ import pyoxigraph as ox
 from kg.errors import StoreError
 from kg.iris import genid_iri
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 DEFAULT = ox.DefaultGraph()
 PART = 25_000                           # lines that are loaded at a time
+
+
+class _Made(io.RawIOBase):
+    """Bytes that are made as they are read."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        super().__init__()
+        self._pieces, self._left = iter(pieces), memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        """Fill the buffer as far as one piece reaches; 0 at the end."""
+        while not self._left and (piece := next(self._pieces, None)) is not None:
+            self._left = memoryview(piece)
+        wanted = memoryview(buffer)
+        size = min(len(wanted), len(self._left))
+        wanted[:size], self._left = self._left[:size], self._left[size:]
+        return size
+
+
+def streamed(pieces: Iterable[bytes]) -> io.BufferedReader:
+    """Bytes to be read once, made piece by piece as they are read: what is loaded at once need not be in memory at once."""
+    return io.BufferedReader(_Made(pieces), 1 << 16)
 
 
 @dataclass(slots=True)
