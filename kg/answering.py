@@ -35,6 +35,7 @@ class _Rules:
     own_organ: re.Pattern[str]
     initial: re.Pattern[str]
     park: re.Pattern[str]
+    corps: re.Pattern[str]
 
 
 @cache
@@ -120,7 +121,7 @@ def _of_meeting(letter: Letter, place: str, lexicon: Lexicon) -> str | None:
 def _by_organ(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon, cities: Sequence[str | None]) -> str | None:
     """The place in the organ's own name, by itself or as it is called in one of these cities."""
     for organ in organs:
-        organ = organ.removeprefix("中共")
+        organ = _rules().corps.sub("", organ.removeprefix("中共"))
         park = _park(letter, organ, lexicon)
         if park is not None:
             return park
@@ -162,7 +163,26 @@ def _by_votes(letter: Letter, organs: tuple[str, ...], lexicon: Lexicon, votes: 
     fits = [place for place in votes if _fine(place, lexicon) in selves]
     if not selves:
         fits = [place for place in votes if lexicon.level(place) in ("province", "city")]
-    return max(fits, key=lambda place: (votes[place], place), default=None)
+    return max(fits, key=lambda place: (votes[place], place), default=None) or _by_number(letter, lexicon, votes, selves)
+
+
+def _by_number(letter: Letter, lexicon: Lexicon, votes: Votes, selves: tuple[str, ...]) -> str | None:
+    """The one division that the document number begins with, by its name (鼓楼发改〔2025〕) where the text speaks of what is around it,
+    or by one character (苏科提, 深南教函)."""
+    number = letter.header.document_number
+    if number is None:
+        return None
+    first = lexicon.initial(number[0])
+    near = [first] if first is not None else sorted(votes, key=lambda name: (-votes[name], name))[:5]
+    named = (lexicon.division(number[:length], around) for around in near for length in (3, 2))
+    place = next((name for name in named if name is not None and _fine(name, lexicon) in selves), None)
+    if place is not None:
+        return place
+    char = number[1] if first is not None and "City" not in selves else number[0]
+    below = [entry for entry in lexicon if entry.fine in selves and any(around in lexicon.ancestors(entry.name) for around in near)
+             and lexicon.initial(char, entry.name) == entry.name]
+    cities = [entry for entry in below if entry.fine == "City"] or below
+    return cities[0].name if len(cities) == 1 else None
 
 
 def _selves(letter: Letter, organs: tuple[str, ...]) -> tuple[str, ...]:

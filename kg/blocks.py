@@ -16,6 +16,7 @@ _UNNUMBERED = re.compile(r"[^，。；：！？、\d ]{2,16}")
 _QUESTION = re.compile(r"(?:问|Q\d*|【问】) ?[：:]?.{2,60}[？?]?$")
 _NO_HEADING = re.compile(r".*(?:\d{4}年|\d{6,}|局|委员会|厅|部)$")
 _ABOUT = re.compile(r"[^关。]{1,6}关于(?!.*(?:我[们局委厅部市]|将|已|拟|暂|不|采纳)).+。$")
+_BEHIND = (r"$", r" [^ ]{2,4}$", r"（[^（）]{2,20}(?:局|委|办|部|厅|委员会|办公室)）$")
 _NAMES_ONLY = re.compile(r"[^，。；：！？]{2,30}")
 
 
@@ -149,9 +150,9 @@ def _is_signature(line: str) -> bool:
 
 
 def _is_organ(line: str) -> bool:
-    """An organ, with its seal or the name of who signs behind it."""
+    """An organ, with its seal, its other name or the name of who signs behind it."""
     organ = rules().organ
-    return bool(_NAMES_ONLY.fullmatch(line) and (organ.search(line) or organ.search(re.sub(r" [^ ]{2,4}$", "", line))))
+    return bool(_NAMES_ONLY.fullmatch(line) and any(organ.search(re.sub(rest, "", line)) for rest in _BEHIND))
 
 
 def _body_kinds(lines: list[str]) -> list[BlockKind]:

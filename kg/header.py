@@ -11,11 +11,13 @@ from kg.model import Header, Letter
 from kg.normalise import is_traditional, simplify
 from kg.parties import addressees, consulted, issuers
 from kg.patterns import load_patterns
+from kg.plain import is_torn
 from kg.spans import Span
 
 _HEAD_KINDS = frozenset({"letterhead", "number", "title", "contact", "residue"})
 _DIGITS = {char: value for value, chars in enumerate(("〇○零oO0", "一1元", "二2", "三3", "四4", "五5", "六6", "七7", "八8", "九9")) for char in chars}
 _OPENING_LENGTH, _SHORTEST_TITLE = 320, 7
+_BESIDE = re.compile("》(?:（[^（）]{1,20}）)?、?《")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,13 @@ def _heads(letter: Letter) -> Iterator[Span]:
 
 
 def as_written(letter: Letter, span: Span) -> str:
-    """The source's characters of a span on one line, simplified in a letter of traditional characters."""
+    """The source's characters of a span on one line, simplified in a letter of traditional characters.
+
+    White space stays, but for that which a bad conversion put between all characters.
+    """
     text = re.sub(r"\s*[\r\n]+\s*", "", letter.written(span)).replace("**", "")
+    if is_torn(letter.source.text):
+        text = "".join(letter.source.text[at] for at in letter.origins[span.start:span.end])
     return simplify(text) if is_traditional(letter.source.text) else text
 
 
@@ -123,7 +130,7 @@ def _proposal_number(letter: Letter, spans: tuple[Span, ...]) -> str | None:
 
 
 def _proposal_title(letter: Letter, spans: tuple[Span, ...]) -> str | None:
-    """Titles in book-title marks, then in quotation marks, then bare; two that stand together are both given."""
+    """Titles in book-title marks, then in quotation marks, then bare; those that stand together are all given."""
     body_first = (*[span for span in spans if not _is_head(letter, span)], *[span for span in spans if _is_head(letter, span)])
     for find in (_marked, _quoted, _bare):
         for span in body_first:
@@ -140,9 +147,10 @@ def _is_head(letter: Letter, span: Span) -> bool:
 def _marked(text: str, span: Span) -> tuple[Span, ...]:
     found = tuple(_between(text, span, "《", "》"))
     fit = tuple(title for title in found if _is_title(text, title))
-    if len(fit) > 1 and text[fit[0].end:fit[1].start] == "》《":
-        return fit[:2]
-    return fit[:1]
+    together = 1
+    while together < len(fit) and _BESIDE.fullmatch(text, fit[together - 1].end, fit[together].start):
+        together += 1
+    return fit[:together]
 
 
 def _quoted(text: str, span: Span) -> tuple[Span, ...]:

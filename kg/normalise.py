@@ -68,8 +68,12 @@ def is_traditional(text: str) -> bool:
 
 
 def simplify(text: str) -> str:
-    """`text` in simplified characters, character by character."""
-    return text.translate({ord(char): _simplified(char) for char in set(text) if char > "㐀"})
+    """`text` in simplified characters, character by character; 乾 of 乾隆 and the like stays."""
+    kept = [match.start() for match in _KEPT_QIAN.finditer(text)]
+    done = text.translate({ord(char): _simplified(char) for char in set(text) if char > "㐀"})
+    for at in kept:
+        done = done[:at] + "乾" + done[at + 1:]
+    return done
 
 
 @cache
@@ -79,8 +83,14 @@ def _converter() -> object:
     return OpenCC("t2s")
 
 
+_KEPT_QIAN = re.compile("乾(?=[隆坤清陵縣县州嘉])")
+_VARIANTS = {"衞": "卫", "麺": "面"}      # characters of Hong Kong that the converter leaves
+
+
 @cache
 def _simplified(char: str) -> str:
+    if char in _VARIANTS:
+        return _VARIANTS[char]
     converted: str = _converter().convert(char)  # type: ignore[attr-defined]  # opencc has no types
     return converted if len(converted) == 1 else char
 

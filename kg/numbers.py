@@ -22,10 +22,13 @@ CHINESE = (r"[〇零一二三四五六七八九十百千两俩廿卅]"
 VAGUE = "余多几来"
 
 _ARABIC = re.compile(ARABIC)
-_SHARE = re.compile(rf"(?P<whole>百|{ARABIC}|{CHINESE})分之(?P<part>{ARABIC}|{CHINESE}(?:点[〇零一二三四五六七八九]+)?)")
-_TENTHS = re.compile(rf"(?P<whole>{ARABIC}|[一二三四五六七八九十两])个?成(?P<rest>半|[一二三四五六七八九](?![成十百千]))?")
+_SHARE = re.compile(rf"(?P<whole>百|十?万|{ARABIC}万?|{CHINESE}万?)分之(?P<part>{ARABIC}|{CHINESE}(?:点[〇零一二三四五六七八九]+)?)")
+_RATIO = re.compile(r"(?P<part>\d{1,2})/(?P<whole>\d{1,2})")
+_TENTHS = re.compile(rf"(?P<whole>{ARABIC}|[一二三四五六七八九十两]{{1,2}})个?成(?P<rest>半|[一二三四五六七八九](?![成十百千]))?")
 _SKIPPED = re.compile(f"[{VAGUE}\\s]")
 _DECIMAL = re.compile(r"\d+(?:\.\d+)?")
+# Neighbouring numerals say a range (一两, 两三百, 七八, and 三五): the last counts. 三五六 and 二五 are digits in a row.
+_EITHER = re.compile(r"(?:一[二两]|[二两]三|三[四五]|四五|五六|六七|七八|八九)(?=[十百千万亿]|$)")
 _SCALED = re.compile(r"^(?P<base>.*?)(?P<scale>万亿|万|亿)?$")
 
 
@@ -53,6 +56,8 @@ def read_number(text: str) -> Number | None:
     if text.isascii() and text.isdigit():
         return Number(Decimal(text))
     text = _SKIPPED.sub("", text)
+    if match := _RATIO.fullmatch(text):
+        return _share(match["whole"], match["part"])
     if match := _SHARE.fullmatch(text):
         return _share(match["whole"], match["part"])
     if match := _TENTHS.fullmatch(text):
@@ -61,8 +66,17 @@ def read_number(text: str) -> Number | None:
         return Number(Decimal("0.5"))
     match = _SCALED.match(text)
     base, scale = (match["base"], match["scale"] or "") if match else (text, "")
-    value = _plain(base) if base else Decimal(1) if scale else None
+    value = _scaled(base, scale) if base else Decimal(1) if scale else None
     return Number(value, scale) if value is not None else None
+
+
+def _scaled(text: str, scale: str) -> Decimal | None:
+    """A number before its scale: 1亿3000 before 万 counts 万 and is 13000."""
+    high, hundreds, low = text.partition("亿")
+    if scale == "万" and hundreds and low:
+        first, second = _plain(high), _plain(low)
+        return None if first is None or second is None else first * 10**4 + second
+    return _plain(text)
 
 
 def _plain(text: str) -> Decimal | None:
@@ -75,8 +89,8 @@ def _plain(text: str) -> Decimal | None:
         head, tail = _chinese(whole), _digits(rest)
         return Decimal(f"{head}.{tail}") if head is not None and tail is not None else None
     if match := re.fullmatch(r"(\d+(?:\.\d+)?)([百千])", bare):
-        return Decimal(match[1]) * PLACES[match[2]]
-    if match := re.fullmatch(rf"({ARABIC})(万|亿)(\d+|{CHINESE})", text):
+        return trimmed(Decimal(match[1]) * PLACES[match[2]])
+    if match := re.fullmatch(rf"({ARABIC})(万|亿)(\d+[百千]?|{CHINESE})", text):
         first, second = _plain(match[1]), _plain(match[3])
         return first * SCALES[match[2]] + second if first is not None and second is not None else None
     value = _chinese(text)
@@ -95,6 +109,8 @@ def _chinese(text: str) -> int | None:
     text = text.replace("廿", "二十").replace("卅", "三十")
     if not text:
         return None
+    if _EITHER.match(text):
+        text = text[1:]
     if (run := _digits(text)) is not None:
         return int(run)
     for scale in ("亿", "万"):
@@ -123,15 +139,29 @@ def _under_ten_thousand(text: str) -> int | None:
 
 
 def _share(whole: str, part: str) -> Number | None:
-    """X分之Y in per cent, one decimal place; 百分之 keeps the number as it is written."""
-    below, above = (Decimal(100) if whole == "百" else _plain(whole)), _plain(part)
+    """X分之Y in per cent, one decimal place; 百分之 keeps the number as it is written, 千分之 and 万分之 all its digits."""
+    below, above = _below(whole), _plain(part)
     if not below or above is None:
         return None
     if below == 100:
         return Number(above)
+    if below in _ROUND:
+        return Number(trimmed(above * 100 / below))
     exact = Fraction(above) * 100 / Fraction(below)
     value = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return Number(trimmed(value))
+
+
+_ROUND = frozenset({1000, 10**4, 10**5})
+
+
+def _below(whole: str) -> Decimal | None:
+    """What a share is a share of: 百 of 百分之五, 十万 of 十万分之七."""
+    named = {"百": 100, "千": 1000, "万": 10**4, "十万": 10**5}.get(whole)
+    if named is not None:
+        return Decimal(named)
+    value = _plain(whole.removesuffix("万"))
+    return value * 10**4 if value is not None and whole.endswith("万") else value
 
 
 def _tenths(whole: str, rest: str | None) -> Number | None:

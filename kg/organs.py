@@ -13,17 +13,20 @@ from functools import cache
 
 from kg.lexicon import COUNTRY, Lexicon, read_rows, shipped, split
 
-LEVEL = re.compile("^(自治区|自治州|自治县|市|省|区|县|州|盟|旗)(?=.)")
+LEVEL = re.compile("^(师市|新区|自治区|自治州|自治县|地区|地(?=委)|市|省|区|县|州|盟|旗)(?=.)")
+SEATED = re.compile("(?:人民)?政府(?P<what>[^驻采]{2,8}?)办(?:公室)?")
 COMMITTEE = {"委": ("委", "委会", "委员会")}      # how the tail of a branch may be written
 YOUTH = re.compile("^(?:共青团|团)(市|省|区|县|州|自治区)(?:委|党委)(?:员会)?$|^(?:共青团)(?P<place>.{2,9}?)(?:市|省|区|县)?委(?:员会)?$")
 PARTY = re.compile("^(?:中共|中国共产党)(?P<place>.+?)(?P<rest>委.*)$")
 PARTY_ORGAN = re.compile("^中共{p}委(?!员会)")
 ABROAD = frozenset({"香港特别行政区", "澳门特别行政区", "台湾"})
 """Places whose organs are named otherwise; the lexicon lists them."""
+CORPS, CORPS_FORM = "新疆生产建设兵团", re.compile("^(?:新疆生产建设)?兵团(?=.)")
 HEADS: Mapping[str, str] = {"局": "局", "厅": "厅", "委": "委员会", "委员会": "委员会"}
 LEVELS: Mapping[str, tuple[str, ...]] = {"省": ("province",), "自治区": ("province",), "市": ("city", "province"),
                                          "州": ("city",), "自治州": ("city",),
-                                         "盟": ("city",), "区": ("district",), "县": ("district",), "自治县": ("district",), "旗": ("district",)}
+                                         "盟": ("city",), "地区": ("city",),
+                                         "地": ("city",), "区": ("district",), "县": ("district",), "自治县": ("district",), "旗": ("district",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,15 @@ def _owners(form: str, place: str | None, lexicon: Lexicon) -> Iterator[tuple[st
         if owner:
             yield owner, "团委"
         return
+    corps = CORPS_FORM.match(form)
+    if corps:
+        yield CORPS, form[corps.end():]
+        return
+    if form.startswith(("行署", "行政公署")):
+        owner = _around("地区", place, lexicon) or _around("盟", place, lexicon)
+        if owner and owner.endswith(("地区", "盟")):
+            yield owner, form
+        return
     party = PARTY.match(form)
     if party:
         owner = lexicon.division(party["place"], place)
@@ -141,29 +153,46 @@ def _around(word: str, place: str | None, lexicon: Lexicon) -> str | None:
     if place is None:
         return None
     line = [name for name in (place, *lexicon.ancestors(place)) if name != COUNTRY]
+    word = word.removeprefix("师")      # 师市 of a city of the Corps
     for name in line:       # a place that ends in the word itself: 州, 县, 区, a county-level 市
-        if name.endswith(word) and (word != "区" or not name.endswith("自治区")):
+        if name.endswith("地区" if word == "地" else word) and (word != "区" or not name.endswith("自治区")):
             return name
     wanted = LEVELS.get(word, ())
     return next((name for name in line if lexicon.level(name) in wanted and (word != "省" or name.endswith("省"))), None)
 
 
 def _listed_organ(owner: str, rest: str, lexicon: Lexicon) -> Organ | None:
-    for row in _listed().get(rest, ()):
+    for row in _rows(owner, rest):
         if not row.only or owner in row.only or lexicon.level(owner) in row.only:
             name = row.official.format(p=_party(owner) if PARTY_ORGAN.match(row.official) else owner)
+            if owner.endswith(("盟", "地区")):      # has no people's government but an office of the province's
+                name = name.replace("人民政府", "行政公署")
             older = tuple(old.format(p=owner) for old in row.older)
             return Organ(name, _others(name, (*older, owner + rest)), row.kind, owner, "listed")
     return None
 
 
+def _rows(owner: str, rest: str) -> Sequence[_Row]:
+    """What is listed for a form; 自治区党委统战部 is listed as 委统战部, 盟行署外办 and 市政府新闻办 as 外办 and 新闻办."""
+    listed, forms = _listed(), [rest]
+    if owner.endswith("自治区") and rest.startswith("党委"):
+        forms.append(rest[1:])
+    if owner.endswith(("盟", "地区")) and rest.startswith(("行署", "行政公署")):
+        forms.append("政府" + rest.removeprefix("行署").removeprefix("行政公署"))
+    forms += [form.removeprefix("人民").removeprefix("政府") for form in forms if form.endswith("办") and form.startswith(("政府", "人民政府"))]
+    return next((listed[form] for form in forms if form in listed), ())
+
+
 def _party(owner: str) -> str:
-    """A place as the names of party organs have it: 中共天津市委, 中共广西壮族自治区党委."""
-    return owner + "党" if owner.endswith("自治区") else owner
+    """A place as the names of party organs have it: 中共天津市委, 中共广西壮族自治区党委, 中共阿克苏地委."""
+    return owner + "党" if owner.endswith("自治区") else owner.removesuffix("区") if owner.endswith("地区") else owner
 
 
 def _written_out(owner: str, rest: str) -> Organ | None:
     full = _spelled(rest)
+    seated = SEATED.fullmatch(rest) if full is None else None
+    if seated:
+        full = f"人民政府{seated['what']}办公室"
     if full is None:
         return None
     return Organ(owner + full, _others(owner + full, (owner + rest,)), "Government", owner, "written out")

@@ -13,7 +13,8 @@ from kg.spans import Span
 
 _OPENING_LENGTH = 400
 _ADDRESS = re.compile("[、，：（）]|(?:代表|委员|(?<=[会委部局]))并转?")
-_SHORT = re.compile(f"(?!我|各|有关|相关|现|经|并|提案|由)[{CJK}]{{2,5}}(?<!主办|牵头|承办)")
+_SHORT = re.compile(f"(?!我|各|有关|相关|现|经|并|提案|由|部门|工作|职责|分工|谨)[{CJK}]{{2,5}}(?<!主办|牵头|承办)")
+_ASIDE = re.compile("(?:会办|协办|分办)(?:单位|部门)|(?:提案|建议|领衔|附议)[人者单]")      # lines of a form that name others
 _BARE = " （）()“”：:，。、；"
 
 
@@ -50,20 +51,39 @@ def _rules() -> _Rules:
 # Who wrote it
 
 def issuers(letter: Letter) -> tuple[Span, ...]:
-    """The organ that signs, heads or titles the letter, by the fullest of these names; else the author that the opening names."""
+    """The organ that signs, heads or titles the letter, by the fullest of these names, with those that sign beside it; else the author
+    that the opening names."""
     found = [span for find in (_signing, _heading, _titled) if (span := find(letter)) is not None]
     if found:
-        return (max(found, key=len),)
+        best = max(found, key=len)
+        return (best, *_beside_it(letter, best))
     named = _named(letter)
     return (named,) if named is not None else ()
 
 
+def _beside_it(letter: Letter, organ: Span) -> Iterator[Span]:
+    """The other organs of a joint letter: on the line of the first, or on the lines of the signature about it."""
+    at = next((i for i, block in enumerate(letter.blocks) if block.span.covers(organ)), None)
+    if at is None or letter.blocks[at].kind not in ("signature", "letterhead"):
+        return
+    first = last = at
+    while letter.blocks[at].kind == "signature" and letter.blocks[first - 1].kind == "signature" and first:
+        first -= 1
+    while letter.blocks[at].kind == "signature" and last + 1 < len(letter.blocks) and letter.blocks[last + 1].kind == "signature":
+        last += 1
+    own = organ.of(letter.plain)
+    for block in letter.blocks[first:last + 1]:
+        for name in _organs_in(letter.plain, block.span, whole=True):
+            if not name.overlaps(organ) and name.of(letter.plain) not in own and own not in name.of(letter.plain):
+                yield name
+
+
 def _signing(letter: Letter) -> Span | None:
     copied = next((i for i, block in enumerate(letter.blocks) if block.kind == "copy"), len(letter.blocks))
-    for kind in ("signature", "contact"):
+    for kind, opened in (("signature", False), ("contact", False), ("signature", True)):
         for block in reversed(letter.blocks[:copied]):
             if block.kind == kind and "印发" not in block.span.of(letter.plain):
-                found = _organ_in(letter.plain, block.span, whole=kind == "signature")
+                found = next(_organs_in(letter.plain, block.span, kind == "signature", opened), None)
                 if found is not None:
                     return found
     return None
@@ -71,7 +91,7 @@ def _signing(letter: Letter) -> Span | None:
 
 def _heading(letter: Letter) -> Span | None:
     for block in letter.blocks:
-        if block.kind == "letterhead":
+        if block.kind == "letterhead" and not _ASIDE.match(block.span.of(letter.plain)):
             found = _organ_in(letter.plain, block.span, whole=True)
             if found is not None:
                 return found
@@ -96,9 +116,15 @@ def _named(letter: Letter) -> Span | None:
 
 
 def _organ_in(text: str, span: Span, whole: bool) -> Span | None:
-    """The organ that a line names beside a date, a seal or a contact person."""
+    """The first organ that a line names beside a date, a seal or a contact person."""
+    return next(_organs_in(text, span, whole), None)
+
+
+def _organs_in(text: str, span: Span, whole: bool, opened: bool = False) -> Iterator[Span]:
+    """All of them; `opened` reads a line that is bracketed as a whole, too."""
     rule = _rules()
     line = rule.date.sub(lambda match: " " * len(match[0]), span.of(text))
+    line = re.sub(r"^（([^（）]{4,40})） *$", r" \1 ", line) if opened else line
     line = re.sub(r"（[^（）]{1,20}）(?= *$)|^（[^（）]{1,4}）", lambda match: " " * len(match[0]), line)
     for match in re.finditer(r"[^\s，,：:]+" if whole else r"[^\s，：]+(?=\s)", line):
         name = match[0].strip(_BARE)
@@ -106,8 +132,7 @@ def _organ_in(text: str, span: Span, whole: bool) -> Span | None:
         name = name[:cut.start()] if cut else name
         if len(name) > 2 and rule.organ.search(name) and not rule.no_organ.search(name) and not re.search("联系|[处科]室?$", name):
             start = span.start + match.start() + match[0].find(name)
-            return Span(start, start + len(name))
-    return None
+            yield Span(start, start + len(name))
 
 
 # To whom

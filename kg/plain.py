@@ -20,7 +20,7 @@ _DATE = re.compile(r"年\s+\d{1,2} *月|月\s+\d{1,2} *日|\d\s+[年月日号时
 _CHINESE = re.compile(rf"[{CJK}，。、；：？！（）《》“”‘’—…·【】〔〕]")
 _BRACKETED = re.compile(r"（[^（）]*）")
 _WORDS = re.compile(rf"[{CJK}]{{2}} [{CJK}]{{2}}")
-_LONGEST_WRAP, _SHORTEST_BODY, _LONGEST_HEADING = 60, 12, 40
+_LONGEST_WRAP, _SHORTEST_BODY, _LONGEST_HEADING, _LONGEST_HEAD = 60, 12, 40, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,14 @@ class _Rules:
     heading: re.Pattern[str]
     title: re.Pattern[str]
     tail: re.Pattern[str]
+    alone: re.Pattern[str]
+    call: re.Pattern[str]
+    spoken: re.Pattern[str]
+    number_head: re.Pattern[str]
+    number_rest: re.Pattern[str]
+    organ_head: re.Pattern[str]
+    organ_rest: re.Pattern[str]
+    copies: re.Pattern[str]
 
 
 @cache
@@ -62,7 +70,9 @@ def _rules() -> _Rules:
     heading = re.compile("|".join(table.text("mark") for table in structure.tables("heading")))
     ending = "|".join(f"(?:{text})" for text in (tail.text("copy"), tail.text("contact"), f"^{tail.text('date')}.{{0,4}}$"))
     return _Rules(inline, re.compile(residue.text("button") + f"(?:{'|'.join(residue.words('cell'))})"), join.regex("end"), join.regex("go_on"),
-                  join.regex("open_end"), join.regex("start"), heading, head.regex("title"), re.compile(ending))
+                  join.regex("open_end"), join.regex("start"), heading, head.regex("title"), re.compile(ending),
+                  join.regex("alone"), join.regex("call"), join.regex("spoken"), join.regex("number_head"), join.regex("number_rest"),
+                  join.regex("organ_head"), join.regex("organ_rest"), join.regex("copies"))
 
 
 def plain_text(source: str) -> Plain:
@@ -120,12 +130,14 @@ def _speaks(text: str, start: int, end: int, finish: int) -> bool:
     if _CHINESE.match(left) or _CHINESE.match(right):
         if end - start > 1:
             return not _DATE.match(text, start - 1)
-        return bool(_WORDS.match(text, start - 2)) and not _is_torn(text)
+        return bool(_WORDS.match(text, start - 2)) and not is_torn(text)
+    if left.isdigit() and right.isdigit() and end - start == 1 and is_torn(text):
+        return False
     return not (left.isdigit() and re.match(r"\d{3}(?!\d)", text[end:end + 4]) and re.search(r"(?<!\d)\d{1,3}$", text[max(0, start - 4):start]))
 
 
 @lru_cache(maxsize=4)
-def _is_torn(text: str) -> bool:
+def is_torn(text: str) -> bool:
     """Whether single spaces stand between Chinese characters all over, as in some converted files."""
     return len(re.findall(rf"(?<=[{CJK}]) (?=[{CJK}])", text)) > max(8, len(text) // 80)
 
@@ -153,17 +165,24 @@ def _wrap(lines: list[Line]) -> int:
 def _continues(paragraph: list[Line], line: Line, wrap: int) -> bool:
     """Whether `line` goes on with the sentence that the paragraph's last line broke off."""
     rules, last = _rules(), paragraph[-1].text
-    if rules.go_on.match(line.text):
+    if rules.go_on.match(line.text) or rules.copies.fullmatch(last):
+        return True
+    if any(head.fullmatch(last) and rest.match(line.text) for head, rest in (
+            (rules.number_head, rules.number_rest), (rules.organ_head, rules.organ_rest))):
         return True
     if rules.end.search(last):
         return False
     whole = "".join(part.text for part in paragraph)
+    if rules.alone.fullmatch(whole) or (rules.call.fullmatch(line.text) and "。" not in whole and len(whole) <= _LONGEST_HEAD):
+        return False
     if rules.tail.search(line.text) or rules.tail.search(whole):
         return False
     if _open_title(whole, line.text) or _closes(whole, line.text):
         return True
     if rules.start.match(line.text):
         return False
+    if rules.spoken.fullmatch(whole) and not line.indented:
+        return True
     filled = bool(wrap) and len(last) >= 0.85 * wrap and not line.indented
     if rules.heading.match(whole) and len(whole) <= _LONGEST_HEADING and "。" not in whole:
         return filled

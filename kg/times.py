@@ -62,9 +62,25 @@ def _either(items: Iterable[str]) -> str:
 _DASH = r" ?(?:[-—–―~～]{1,2}|至|到) ?"
 _ABS = r"(?<!\d)(?<!\d\d[.,])(?:19|20)\d\d"     # but 4.2025年 is item 4
 _HAN = r"[一二][〇零○九][〇零○一二三四五六七八九]{2}"
-_MONTH = r"(?:(?<![\d.])(?:1 ?[0-2]|0?[1-9])|(?<![一二三四五六七八九十])(?:十[一二]?|[一二三四五六七八九]))"
+_OLD = r"(?<!\d)1[6-8]\d\d(?= ?年(?!历史|以上|左右|来|前|间|多|余|的(?:历史|古|建城|文明|积淀|酿)))"       # a year, not an age
+_SHORT = r"(?<![\d.])[12]\d(?= ?年 ?(?:1[0-2]|0?[1-9]) ?月)"       # 24年9月
+_MONTH = (r"(?:(?<![\d.])(?:1 ?[0-2]|0?[1-9])|(?<![一二三四五六七八九十])(?:十[一二]?|[一二三四五六七八九])"
+          r"|(?<![\d一二三四五六七八九十百千万亿余多两零美欧日港澳韩加])元(?= ?月))")
 _DAY = r"(?:(?<!\d)(?:[12] ?\d|3 ?[01]|0?[1-9])|三十一?|[二廿]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
 _COUNT = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九两])"
+
+
+def _and(unit: str) -> str:
+    """The mark between two months or days that stand behind their year or month: 2024年5、6月."""
+    return rf"(?:(?<={unit}.)|(?<={unit}..))、"
+
+
+def _relative() -> str:
+    """今年, 去年, 同年 …, but not where such a word is a part of others: 投产后年产值, 60岁以上年龄, 当年轻人."""
+    before = load_patterns("times").table("part_before").data
+    known = sorted([*_table("years"), *_table("context")], key=len, reverse=True)
+    words = [f"(?<![{before[word]}]){word}" if word in before else word for word in known]
+    return f"(?:{'|'.join(words)})(?![{load_patterns('times').table('words').text('part_after')}])"
 
 
 @cache
@@ -73,22 +89,26 @@ def _lexer() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<iso>{_ABS}) ?[-./] ?(?P<im>1[0-2]|0?[1-9])(?: ?[-./] ?(?P<id>[12]\d|3[01]|0?[1-9]))?(?![\d万亿千百%元个家件人.])"
         rf"|[“\"'‘「]?(?P<plan>{_either(_table('plans'))})[”\"'’」]?(?P<when>期?末|收官|期间|时期|以来|开局|期内)"
-        rf"|(?:(?P<y1>{_ABS}|{_HAN}) ?年?{_DASH})?(?P<y2>{_ABS}|{_HAN}|(?<=[-—–~～])\d\d) ?(?:年(?![级代龄])度?|学年度?|雪季|采暖季|赛季|(?=以来|起))"
-        rf"|(?P<relative>{_either([*_table('years'), *_table('context')])})(?!级)"
-        rf"|(?P<near>{_either(_table('months'))})"
+        rf"|(?:(?P<y1>{_ABS}|{_HAN}) ?年?{_DASH})?(?P<y2>{_ABS}|{_HAN}|(?<=(?:19|20)\d\d[-—–~～])\d\d|{_OLD}|{_SHORT})"
+        r" ?(?:年(?![级代龄])度?|学年度?|雪季|采暖季|赛季|(?=以来|起|[上下]半年|第?[一二三四1-4]季度))"
+        r"|(?P<within>(?<![\d.])(?:\d{1,2}|[一二三四五六七八九十两几半]{1,2})年内)"
+        rf"|(?P<relative>{_relative()})"
+        rf"|(?P<near>{_either([*_table('months'), *_table('quarters')])}|(?<![\d一二三四五六七八九十个每 ])月(?=[底末初](?!级|中)))"
         r"|(?P<half>[上下])半年"
         rf"|(?P<front>[前头首])(?P<count>{_COUNT})个?(?P<what>季度?|月)(?!节)"
-        r"|(?<![\d每个])第?(?P<q1>[一二三四1-4首])(?:[、至到和—-](?P<q2>[二三四2-4]))?季度?(?<=[度首]季|季度)"
-        rf"|(?:(?P<m1>{_MONTH}) ?(?:月份?)?{_DASH})?(?P<m2>{_MONTH}) ?月(?![饼球龄刊嫂湾亮薪])份?"
-        rf"|(?:(?P<d1>{_DAY}) ?日?{_DASH})?(?P<d2>{_DAY}) ?[日号](?![线楼馆院])"
+        r"|(?:(?<![\d每个])|(?<=20\d\d)(?=[第一二三四]))第?(?P<q1>[一二三四1-4首])(?:[、至到和—-](?P<q2>[二三四2-4]))?季度?(?<=[度首]季|季度)"
+        rf"|(?P<lunar>(?:(?:农历|阴历|旧历)闰?(?:[正腊冬]|{_MONTH})|[正腊冬])月(?:初?{_DAY}日?)?)"
+        rf"|(?:(?P<m1>{_MONTH})(?: ?(?:月份?)?{_DASH}|{_and('年')}))?(?P<m2>{_MONTH}) ?月(?![饼球龄刊嫂湾亮薪])(?!(?<=三月)三(?![日十]))份?"
+        rf"|(?:(?P<d1>{_DAY})(?: ?日?{_DASH}|{_and('月')}))?(?P<d2>{_DAY}) ?[日号](?![线楼馆院])"
         r"|(?P<edge>(?<=[年月度])[底末初]|(?<=[月份])[上中下]旬|年[底末]|岁末|(?<![一二三四五六七八九十两\d])年初|(?<![一二三四五六七八九十两\d])年中(?![国小学央心医老]))"
-        rf"|(?P<feast>{_either(_table('feasts'))})(?:假期|期间|黄金周|小长假|长假)"
+        rf"|(?P<feast>{_either(_table('feasts'))})节?(?:假期|期间|黄金周|小长假|长假|前夕?(?![往海沿来后]))"
         rf"|(?P<now>至今(?![年天日])|{_either(_words('now'))}|(?:近|过去|今后|未来)(?:[一二三四五六七八九十两几数]{{1,2}}|\d{{1,2}})年来?)"
     )
 
 
 _REACH = 12     # characters about a trigger that may belong to its time
-_RANK = {"iso": 0, "plan": 0, "y2": 0, "relative": 0, "near": 1, "half": 1, "count": 1, "q1": 1, "m2": 1, "feast": 1, "d2": 2, "edge": 3, "now": 0}
+_RANK = {"iso": 0, "plan": 0, "y2": 0, "relative": 0, "near": 1, "half": 1, "count": 1, "q1": 1, "m2": 1, "feast": 1, "lunar": 1, "d2": 2,
+         "edge": 3, "now": 0, "within": 0}
 _BLANK = re.compile(r"[ 的（(]?")
 _RANGE = re.compile(_DASH)
 
@@ -148,6 +168,8 @@ class _Known:
 def _int(text: str) -> int:
     if text.isascii() and text.isdigit():
         return int(text)
+    if text == "元":
+        return 1
     number = read_number(text)
     return int(number.value) if number else 0
 
@@ -165,10 +187,12 @@ def _years(group: Sequence[re.Match[str]], known: _Known) -> tuple[int | None, i
     """First and last year of a point, and whether the letter's date decided them."""
     token = group[0]
     if token["y2"]:
-        last = _int(token["y2"]) if len(token["y2"]) == 4 else _int(token["y1"] or "0") // 100 * 100 + _int(token["y2"])
+        last = _int(token["y2"]) if len(token["y2"]) == 4 else _int(token["y1"] or "2000") // 100 * 100 + _int(token["y2"])
         return (_int(token["y1"]) if token["y1"] else last), last, False
     if token["plan"]:
         first, last = _table("plans")[token["plan"]]
+        if token["when"] == "开局":
+            return first, first, False
         return (last if token["when"] in ("末", "期末", "收官") else first), last, False
     if token["relative"] in _table("context"):
         year = None if known.year is None else known.year + _table("context")[token["relative"]][0]
@@ -182,6 +206,12 @@ def _years(group: Sequence[re.Match[str]], known: _Known) -> tuple[int | None, i
     return year, year, known.stale or known.year is None
 
 
+def _pair(token: re.Match[str], first: str, last: str) -> tuple[int, int]:
+    """The first and the last of some months or days; of two that do not follow each other (5、8月) the last alone."""
+    low, high = _int(token[first] or token[last]), _int(token[last])
+    return (high, high) if "、" in token[0] and high != low + 1 else (low, high)
+
+
 def _quarters(token: re.Match[str]) -> Months:
     first = 1 if token["q1"] == "首" else _int(token["q1"])
     return first * 3 - 2, _int(token["q2"] or str(first)) * 3
@@ -191,7 +221,9 @@ def _months(group: Sequence[re.Match[str]], known: _Known) -> Months | None:
     """The months that the parts of a point name; None for a whole year."""
     for token in group:
         if token["m2"]:
-            return _int(token["m1"] or token["m2"]), _int(token["m2"])
+            return _pair(token, "m1", "m2")
+        if token["lunar"]:
+            return None
         if token["half"]:
             return _end((1, 6) if token["half"] == "上" else (7, 12), group)
         if token["feast"]:
@@ -212,10 +244,16 @@ def _end(months: Months, group: Sequence[re.Match[str]]) -> Months:
 
 
 def _near(token: re.Match[str], known: _Known) -> Period | None:
-    """上月, 本月, 下月 by the letter's date."""
-    if known.reference is None:
+    """上月, 本季度, 下月 by the letter's date; 月底 and 当月 by the month named before, 月底 else by the letter's date."""
+    if token["near"] in ("月", "当月") and known.year and known.month:
+        return _days(known.year, (known.month, 1), (known.month, 0))
+    if known.reference is None or token["near"] == "当月":
         return None
-    index = known.reference.year * 12 + known.reference.month - 1 + _table("months")[token["near"]][0]
+    year, month = known.reference.year, known.reference.month
+    if token["near"] in _table("quarters"):
+        index = year * 4 + (month - 1) // 3 + _table("quarters")[token["near"]][0]
+        return _days(index // 4, (index % 4 * 3 + 1, 1), (index % 4 * 3 + 3, 0))
+    index = year * 12 + month - 1 + _table("months").get(token["near"], (0,))[0]
     return _days(index // 12, (index % 12 + 1, 1), (index % 12 + 1, 0))
 
 
@@ -226,12 +264,15 @@ def _iso(token: re.Match[str]) -> Period | None:
 
 def _period(group: Sequence[re.Match[str]], known: _Known) -> tuple[Period | None, bool]:
     """First and last day of a point, and whether the letter's date decided them."""
-    if group[0]["now"]:
+    if group[0]["now"] or group[0]["within"] or group[0]["lunar"]:     # 三年内 begins with what is done: no year of the letter's
         return None, False
     if group[0]["iso"]:
         return _iso(group[0]), False
     if group[0]["near"]:
-        return _near(group[0], known), True
+        near = _near(group[0], known)
+        if near and near.last and group[0]["near"] in _table("quarters") and group[-1]["edge"] in ("末", "底"):
+            near = _days(near.last.year, (near.last.month, 1), (near.last.month, 0))
+        return near, True
     first, last, relative = _years(group, known)
     if first is None or last is None:
         return None, relative
@@ -242,7 +283,9 @@ def _period(group: Sequence[re.Match[str]], known: _Known) -> tuple[Period | Non
     if low > high or high > 12 or low < 1:
         return None, relative
     days = next((token for token in group if token["d2"]), None)
-    start, end = (_int(days["d1"] or days["d2"]), _int(days["d2"])) if days else (1, 0)
+    start, end = _pair(days, "d1", "d2") if days else (1, 0)
+    if first != last and group[0]["y1"] and not any(token["m1"] or token["q2"] for token in group):      # 2020年至2023年6月
+        low, start = 1, 1
     opening, closing = _days(first, (low, start), (low, start)), _days(last, (high, 1), (high, end))
     return (Period(opening.first, closing.last) if opening and closing else None), relative
 
@@ -260,7 +303,7 @@ def find_times(text: str, reference: date | None, names: Sequence[Span] = ()) ->
     known, paragraph = _Known(reference), 0
     for group in _points(text):
         span = Span(group[0].start(), group[-1].end())
-        if _inside(span, names, starts) or (group[0]["d2"] and not known.month):
+        if _inside(span, names, starts) or (group[0]["d2"] and not known.month) or (group[0]["edge"] and group[0]["edge"][0] not in "年岁"):
             continue
         gap = text[paragraph:span.start]
         if "\n" in gap:
@@ -268,9 +311,23 @@ def find_times(text: str, reference: date | None, names: Sequence[Span] = ()) ->
         elif "。" in gap and not known.stale:
             known = replace(known, stale=True)
         paragraph = span.start
+        if _RANK[_kind(group[0])] == 1 and (year := _named_year(text, span.start, names, starts)):
+            known = replace(known, year=year, stale=False)
         mention, known = _mention(text, span, group, known, mentions)
         mentions.append(mention)
     return _joined(text, mentions)
+
+
+_LEADS = re.compile(r"[”》]?(?:将|定|拟|已)?[于在]?")
+
+
+def _named_year(text: str, at: int, names: Sequence[Span], starts: Sequence[int]) -> int | None:
+    """The year in the name right before a place: 2023庐山国际马拉松 + 10月29日."""
+    index = bisect_right(starts, at - 1) - 1
+    if index < 0 or names[index].end > at or not _LEADS.fullmatch(text, names[index].end, at):
+        return None
+    year = re.search(_ABS + r"(?!\d)", names[index].of(text))
+    return int(year[0]) if year else None
 
 
 def _inside(span: Span, names: Sequence[Span], starts: Sequence[int]) -> bool:
@@ -287,8 +344,9 @@ def _mention(text: str, span: Span, group: Sequence[re.Match[str]], known: _Know
     role = _role(text, span, group)
     if period is not None:
         period = replace(period, text=span.of(text))
-        if period.last and role != "compare":
-            fine = len(group) > 1 or _RANK[_kind(group[0])] > 0
+        fine = len(group) > 1 or _RANK[_kind(group[0])] > 0
+        target = role == "until" and not fine and known.reference and period.last and period.last.year > known.reference.year
+        if period.last and role != "compare" and not target:        # 力争到2027年…，10月…: October is of the letter's year
             known = _Known(known.reference, period.last.year, period.last.month if fine else None)
     return TimeMention(span, period, relative, role), known
 
@@ -339,11 +397,15 @@ def _joined(text: str, mentions: Sequence[TimeMention]) -> list[TimeMention]:
 
 def _range(text: str, first: TimeMention, last: TimeMention) -> TimeMention | None:
     """The time from one point to another; None where they make none."""
-    if not first.period or not last.period or not first.period.first or not last.period.last or first.period.first > last.period.last:
+    if not first.period or not last.period or not first.period.first or not last.period.last:
         return None
-    span = Span(first.span.start, last.span.end)
+    span, end = Span(first.span.start, last.span.end), last.period.last
+    if first.period.first > end and "年" not in last.span.of(text):     # 12月28日至1月3日
+        end = end.replace(year=end.year + 1) if (end.month, end.day) != (2, 29) else end
+    if first.period.first > end:
+        return None
     role: Role = "at" if first.role == "since" else first.role
-    return TimeMention(span, Period(first.period.first, last.period.last, span.of(text)), first.relative or last.relative, role)
+    return TimeMention(span, Period(first.period.first, end, span.of(text)), first.relative or last.relative, role)
 
 
 # ---- what dates a place in the letter --------------------------------------------------------------------------------

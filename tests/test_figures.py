@@ -61,12 +61,15 @@ def read(text: str) -> list[tuple[str, str]]:
     ("床位一万四千余张", "14000", "张"), ("捐赠五百余万元", "500", "万元"), ("占三分之一", "33.3", "%"), ("占六成半", "6.5", "成"), ("增长百分之五", "5", "%"),
     ("产量翻一番", "1", "倍"), ("缩短了一半", "50", "%"), ("每周十一班", "11", "班"), ("日处理3万吨/日", "3", "万吨/日"), ("装机二千六百万千瓦", "2600", "万千瓦"),
     ("下降0.2个百分点", "0.2", "个百分点"), ("用户突破500万", "500", "万"), ("服务232家次", "232", "家次"), ("高出一点六倍", "1.6", "倍"),
+    ("引进三五家", "5", "家"), ("约占七八成", "8", "成"), ("吸引万余人", "1", "万人"), ("投资1亿3000万元", "13000", "万元"), ("装机100千瓦", "100", "千瓦"),
+    ("历时一年半", "1.5", "年"), ("一个半月展期", "1.5", "个月"), ("全程7个半小时", "7.5", "小时"), ("总量翻两番", "3", "倍"), ("比率万分之五", "0.05", "%"), ("占全市的1/4", "25", "%"),
+    ("低68个基点", "68", "个基点"), ("设备93台（套）", "93", "台（套）"), ("投资1亿加元", "1", "亿加元"),
 ])
 def test_a_quantity_has_its_value_in_digits_and_its_unit_as_written(text: str, value: str, unit: str) -> None:
     assert read(text) == [(value, unit)]
 
 
-@pytest.mark.parametrize("text", ["第12届论坛", "第三批", "K11", "每百万人口", "千方百计", "成都"])
+@pytest.mark.parametrize("text", ["第12届论坛", "第三批", "K11", "每百万人口", "千方百计", "成都", "二三产业", "第一个半年"])
 def test_what_counts_nothing_is_no_quantity(text: str) -> None:
     assert read(text) == []
 
@@ -95,6 +98,7 @@ def test_a_bare_number_in_a_table_takes_the_unit_given_above_it() -> None:
 @pytest.mark.parametrize(("value", "unit", "base"), [
     ("189.3", "亿元", ("18930000000", "CNY")), ("3000", "万港元", ("30000000", "HKD")), ("9.8", "万平方米", ("98000", "m2")), ("2", "平方公里", ("2000000", "m2")),
     ("80", "%", ("80", "%")), ("1.17", "万件", ("11700", "件")), ("6.5", "万人", ("65000", "persons")), ("57", "GWh", ("57000000000", "Wh")),
+    ("1", "亿澳元", ("100000000", "AUD")), ("300", "万澳门元", ("3000000", "MOP")),
 ])
 def test_a_value_is_given_in_base_units(value: str, unit: str, base: tuple[str, str]) -> None:
     assert normalised(Decimal(value), unit) == (Decimal(base[0]), base[1])
@@ -146,6 +150,17 @@ def test_the_indicator_is_the_noun_phrase_about_the_number() -> None:
     sample = letter("2024年我市新增上市公司2家")
     quantity = find_quantities(sample)[-1]
     assert indicator(Scene(sample, names_of(entities(sample.plain, {"我市": "Place"})), [quantity.span]), quantity) == "新增上市公司"
+
+
+@pytest.mark.parametrize(("text", "about"), [
+    ("去年新设港资企业35家", "新设港资企业"), ("计划引进3—5家香港机构", "计划引进香港机构"), ("2023年6月累计完成吞吐量8万吨", "累计完成吞吐量"),
+    ("与香港共建联合实验室10家", "共建联合实验室"), ("每年投入80—100万元", "每年投入"), ("每个项目投资1000万—2000万元", "每个项目投资"),
+])
+def test_the_indicator_is_whole_words_without_the_lower_end_of_a_range(text: str, about: str) -> None:
+    sample = letter(text)
+    found = find_quantities(sample, [mention.span for mention in Timeline(sample).mentions])
+    named = entities(text, {name: "Place" for name in ("香港", "港") if name in text})
+    assert indicator(Scene(sample, names_of(named[:1]), [quantity.span for quantity in found]), found[-1]) == about
 
 
 def test_a_ranker_learns_the_feature_that_tells_the_right_candidate() -> None:

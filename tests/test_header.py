@@ -63,11 +63,38 @@ def test_the_document_number_is_given_as_written(line: str, number: str) -> None
     ("关于市政协第十六届三次会议第B018号提案答复的函", "市政协第十六届三次会议", "B018"),
     ("关于十四届全国人大二次会议第2917号建议的答复", "十四届全国人大二次会议", "2917"),
     ("关于省十三届人大五次会议杭63号建议的答复", "省十三届人大五次会议", "杭63号"),
+    ("对市人大十七届四次会议第86号建议的答复意见", "市人大十七届四次会议", "86"),
+    ("对师市政协十届三次会议第18号提案的答复", "师市政协十届三次会议", "18"),
+    ("关于市政协五届四次会议第 164 号提案的答复函（某市监函〔2024〕92号，主动公开）", "市政协五届四次会议", "164"),
     ("市政协八届四次会议第8040、第8112号并案答复", "市政协八届四次会议", "8040; 8112"),
 ])
 def test_session_and_number_of_the_proposal_are_read_from_the_title(title: str, session: str, number: str) -> None:
     made = letter("你提出的关于加强合作交流的提案收悉，现答复如下：", f"{title}\n李某委员：\n")
     assert (made.header.session, made.header.proposal_number) == (session, number)
+
+
+def test_a_title_with_a_note_behind_it_does_not_run_into_the_call() -> None:
+    made = letter("你提出的《关于加强合作交流的提案》收悉，现答复如下：",
+                  "某函〔2023〕55号   （B类，公开）\n对省政协十三届一次会议第187号提案的答复（附繁体文本，供委员阅）\n李某、王某委员：\n")
+    assert (made.header.session, made.header.proposal_number, names(made, made.header.addressees)) == ("省政协十三届一次会议", "187", ["李某", "王某"])
+
+
+def test_a_number_and_a_first_sentence_that_broke_off_are_joined() -> None:
+    made = letter("您提出的关于用好外贸渠道 促进转型\n升级的提案收悉，现\n答复如下：", "某商提字\n〔2025〕19号\n关于第213号提案的答复\n李某委员：\n")
+    assert (made.header.document_number, made.header.proposal_title) == ("某商提字〔2025〕19号", "关于用好外贸渠道 促进转型升级的提案")
+
+
+def test_a_letter_torn_by_spaces_gives_its_data_without_them() -> None:
+    body = " ".join("我市共有中职学校12所，在校生四万余人，与多所学校签署合作协议，取得明显成效，群众获得感不断增强。" * 3)
+    made = segment(Source("x", "x.txt", "玉 教 函 〔 2 0 2 3 〕 4 1 号\n对 第 3 2 号 提 案 的 答 复\n李 某 委 员 ：\n您 提 出 的 "
+                          f"《 关 于 推 进 教 育 合 作 的 提 案 》 收 悉 ， 现 答 复 如 下 ：\n{body}\n玉 林 市 教 育 局\n2 0 2 3 年 7 月 6 日\n", ""))
+    assert (made.header.document_number, made.header.proposal_number, made.header.date) == ("玉教函〔2023〕41号", "32", date(2023, 7, 6))
+    assert made.header.proposal_title == "关于推进教育合作的提案"
+
+
+def test_all_titles_that_stand_together_are_given() -> None:
+    made = letter("你们提出的《关于推动商贸合作的提案》《关于吸引投资的提案》（第8号）《关于优化环境的提案》收悉。")
+    assert made.header.proposal_title == "关于推动商贸合作的提案; 关于吸引投资的提案; 关于优化环境的提案"
 
 
 @pytest.mark.parametrize(("opening", "title"), [
@@ -136,6 +163,15 @@ def test_a_call_at_the_head_of_the_first_sentence_counts() -> None:
     ("我局与市经济合作和新兴产业局、经开区社会事业局等会商后答复如下：", ["市经济合作和新兴产业局", "经开区社会事业局"]),
     ("我局商市发展改革委、老城区、瀍河、洛龙等单位办理，情况报告如下。", ["市发展改革委", "老城区", "瀍河", "洛龙"]),
     ("由区文旅局牵头，会同区商务局办理，现答复如下：", ["区文旅局", "区商务局"]),
+    ("我局高度重视，并与市委统战部、市市场监管局会商。现函复如下：", ["市委统战部", "市市场监管局"]),
+    ("提案收悉，经市农业农村局、市商务局会办，答复如下：", ["市农业农村局", "市商务局"]),
+    ("建议收悉。经市投资促进局、市司法局会签，答复如下。", ["市投资促进局", "市司法局"]),
+    ("我局征求了市工业和信息化局、区政府的意见，现答复如下：", ["市工业和信息化局", "区政府"]),
+    ("我局会同市商务局并征求满洲里海关意见，现答复如下：", ["市商务局", "满洲里海关"]),
+    ("结合部门职责，会同市财政局办理，现答复如下：", ["市财政局"]),
+    ("综合提案会办部门市教委、市财政局的意见，形成如下答复：", ["市教委", "市财政局"]),
+    ("我局汇总市商务局、市财政局反馈意见后，答复如下：", ["市商务局", "市财政局"]),
+    ("我办与北京证监局、市商务局反复会商，并赴有关金融机构开展调研。现报告如下：", ["北京证监局", "市商务局"]),
     ("经综合有关部门意见，现答复如下：", []),
     ("你提出的提案收悉，现答复如下：", []),
 ])
@@ -150,11 +186,31 @@ def test_the_organs_that_were_consulted_are_listed(opening: str, organs: list[st
     ("某某市商务局关于市政协一届二次会议第3号提案的答复\n李某委员：\n", "", "某某市商务局"),
     ("李某委员：\n", "某某市民政局（盖章）\n2024年7月19日", "某某市民政局"),
     ("某某市发展和改革委员会关于市政协一届二次会议第3号提案的答复\n李某委员：\n", "某某市发改委　2025/8/11", "某某市发展和改革委员会"),
+    ("李某委员：\n", "某某市市场监督管理局（市知识产权局）\n2024年7月19日", "某某市市场监督管理局"),
+    ("李某委员：\n", "（某某市卫生健康委员会）\n2024年7月19日", "某某市卫生健康委员会"),
+    ("李某委员：\n", "某某市人力资源\n和社会保障局\n2024年7月19日", "某某市人力资源和社会保障局"),
+    ("会办单位：某某市文化广电和旅游局、某某市外办\n李某委员：\n", "某某市商务局\n2024年7月19日", "某某市商务局"),
+    ("李某委员：\n", "联系人：王某\n某某市商务局\n2024年7月19日\n抄送：市人大常委会联工委，市政府办公厅，\n  市交通局。", "某某市商务局"),
+    ("李某委员：\n", "某某市商务局\n（联系单位：某某市商务局外贸科）\n2024年7月19日", "某某市商务局"),
     ("李某委员：\n", "", None),
 ])
 def test_the_issuer_is_the_fullest_name_of_letterhead_title_and_signature(head: str, end: str, organ: str | None) -> None:
     made = letter("你提出的关于加强合作交流的提案收悉，现答复如下：", head, end)
     assert names(made, made.header.issuers) == ([organ] if organ else [])
+
+
+@pytest.mark.parametrize("end", ["某某市教育局  某某市科学技术局\n2024年7月19日", "某某市教育局\n某某市科学技术局\n2024年7月19日"])
+def test_all_organs_that_sign_a_joint_letter_are_its_issuers(end: str) -> None:
+    made = letter("你提出的关于加强合作交流的提案收悉，现答复如下：", end=end)
+    assert sorted(names(made, made.header.issuers)) == ["某某市教育局", "某某市科学技术局"]
+
+
+def test_a_division_of_the_corps_before_its_city_is_not_read_as_the_region() -> None:
+    lexicon = Lexicon([Entry("中国", fine="Country"), Entry("新疆维吾尔自治区", names=("新疆",), fine="AutonomousRegion", place="中国"),
+                       Entry("石河子市", local=("石河子",), fine="CountyCity", place="新疆维吾尔自治区")])
+    made = letter("你提出的建议收悉，现答复如下：", "新疆生产建设兵团第八师石河子市科学技术局\n李某委员：\n")
+    found = answering(made, lexicon)
+    assert found is not None and found.place == "石河子市"
 
 
 @pytest.mark.parametrize(("text", "place", "level"), [
@@ -183,6 +239,16 @@ def test_the_organ_carries_its_place(places: Lexicon, end: str, organ: str) -> N
     found = answering(letter("你提出的提案收悉，现答复如下：\n我市深化合作，沈阳市加快建设。", end=end), places)
     assert found is not None
     assert found.organ == organ
+
+
+@pytest.mark.parametrize(("number", "body", "place"), [
+    ("和平发改〔2025〕35号", "我区积极推动。天津市支持，天津大学参与。", "天津市和平区"),
+    ("津和教函〔2025〕3号", "我区积极推动。", "天津市和平区"),
+    ("津和教函〔2025〕3号", "我市积极推动。", "天津市"),
+])
+def test_the_document_number_tells_the_place_where_the_text_does_not(places: Lexicon, number: str, body: str, place: str) -> None:
+    found = answering(letter(f"你提出的关于加强合作交流的提案收悉。{body}", f"{number}\n李某委员：\n"), places)
+    assert found is not None and found.place == place
 
 
 def test_a_text_without_any_place_has_no_answering_place(places: Lexicon) -> None:

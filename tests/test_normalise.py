@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.normalise import is_traditional, normalise
+from kg.normalise import is_traditional, normalise, simplify
 
 MIXED = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("市沪港，,。.：:（(）)“”\"'「」關於會提案１Ａ％－—–　 \n\r\t甲一")), max_size=60)
 
@@ -33,6 +33,10 @@ def test_normalising_keeps_the_length_and_is_done_once(text: str) -> None:
 ])
 def test_signs_are_written_one_way(written: str, read: str) -> None:
     assert normalise(written) == read
+
+
+def test_variants_of_hong_kong_and_names_with_qian_are_simplified_as_names_are() -> None:
+    assert simplify("香港衞生署、乾隆花園、乾淨") == "香港卫生署、乾隆花园、干净"
 
 
 def test_a_letter_in_traditional_characters_is_read_in_simplified_ones() -> None:

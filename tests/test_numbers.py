@@ -15,6 +15,7 @@ from kg.numbers import Number, parse_number, read_number, trimmed
     ("三百余", "300", ""), ("百余", "100", ""), ("千", "1000", ""), ("一万四千余", "14000", ""), ("五百余万", "500", "万"), ("百亿", "100", "亿"),
     ("十", "10", ""), ("廿二", "22", ""), ("两", "2", ""), ("半", "0.5", ""), ("二百三", "230", ""), ("一百零三", "103", ""), ("二〇二五", "2025", ""),
     ("一点六", "1.6", ""), ("21 .7", "21.7", ""), ("两千三百亿", "2300", "亿"),
+    ("1亿3000万", "13000", "万"), ("一亿二千余万", "12000", "万"), ("3万6千", "36000", ""), ("1.2千", "1200", ""),
 ])
 def test_a_number_is_read_as_value_and_scale(text: str, value: str, scale: str) -> None:
     assert read_number(text) == Number(Decimal(value), scale)
@@ -22,6 +23,7 @@ def test_a_number_is_read_as_value_and_scale(text: str, value: str, scale: str) 
 
 @pytest.mark.parametrize(("text", "value"), [
     ("三分之一", "33.3"), ("四分之一", "25"), ("六分之五", "83.3"), ("八分之一", "12.5"), ("百分之五", "5"), ("百分之廿二点六", "22.6"),
+    ("千分之二点二", "0.22"), ("万分之五", "0.05"), ("10万分之七", "0.007"),
 ])
 def test_a_share_is_read_in_per_cent(text: str, value: str) -> None:
     assert read_number(text) == Number(Decimal(value))
@@ -30,6 +32,12 @@ def test_a_share_is_read_in_per_cent(text: str, value: str) -> None:
 @pytest.mark.parametrize(("text", "value"), [("六成", "6"), ("七成半", "7.5"), ("一成七", "1.7"), ("3成", "3")])
 def test_tenths_are_read_in_tenths(text: str, value: str) -> None:
     assert read_number(text) == Number(Decimal(value))
+
+
+@pytest.mark.parametrize(("text", "value"), [("三五", "5"), ("两三百", "300"), ("三四十", "40"), ("十五六", "16"), ("七八成", "8"), ("一二三", "123"), ("二五", "25")])
+def test_of_two_neighbouring_numerals_the_last_counts(text: str, value: str) -> None:
+    number = read_number(text)
+    assert number is not None and number.amount == Decimal(value)
 
 
 @pytest.mark.parametrize("text", ["", "委员", "上千", "一带一路", "分之"])

@@ -45,6 +45,11 @@ def test_a_letter_of_the_corpus_is_one_letter_and_like_one(path: Path) -> None:
     assert likeness(text).score >= LEAST
 
 
+def test_a_letter_torn_by_spaces_is_a_letter() -> None:
+    text = "对第32号提案的答复\n李某委员：\n您提出的《关于推进职业教育合作的提案》收悉，现答复如下：\n我市共有中职学校十二所，与多所学校签署合作协议。\n玉林市教育局\n2023年7月6日\n"
+    assert likeness("\n".join(" ".join(line) for line in text.split("\n"))).score >= LEAST
+
+
 def test_letters_of_the_corpus_in_one_file_are_parted() -> None:
     texts = [OTHER, LETTER, OTHER, LETTER]
     assert [document.text for document in split(Document("".join(texts)))] == texts

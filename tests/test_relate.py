@@ -14,6 +14,7 @@ from kg.relate.context import contexts, statement, undecided
 from kg.relate.layout import Layout
 from kg.relate.pairs import Actor, Pair, Pairs, find_pairs, sort
 from kg.relate.parts import Parts
+from kg.relate.qualifiers import amounts
 from kg.relate.relations import Relations, shared
 from kg.relate.scene import Scene, scenes
 from kg.relate.signs import says, turned
@@ -184,3 +185,12 @@ def test_of_one_kind_the_likelier_fact_is_surer() -> None:
         assert found == sorted(found)
     assert found[0] > 0
     assert found[-1] < 1
+
+
+@pytest.mark.parametrize(("text", "amount"), [
+    ("投入经费1，200万元", "1，200万元"), ("捐资五百余万元", "五百余万元"), ("认缴1亿加元", "1亿加元"), ("出资1.2万亿元人民币", "1.2万亿元人民币"),
+    ("由三元食品出资", None), ("出资2000万英镑", "2000万英镑"),
+])
+def test_the_amount_of_a_fact_is_the_whole_sum_in_any_money(text: str, amount: str | None) -> None:
+    found = amounts().search(text)
+    assert (found[0] if found else None) == amount

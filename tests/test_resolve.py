@@ -45,6 +45,25 @@ def test_a_mention_is_read_at_the_letters_place(lexicon: Lexicon, surface: str, 
     assert list(entities(f"，{surface}，", (surface, kind), lexicon=lexicon)) == [name]
 
 
+@pytest.mark.parametrize(("organ", "surface", "name"), [
+    ("国家知识产权局办公室", "我局", "国家知识产权局"), ("重庆两江新区管理委员会办公室", "我委", "重庆两江新区管理委员会"),
+    ("北京市朝阳区人民法院", "我院", "北京市朝阳区人民法院"), ("中国人民银行", "我行", "中国人民银行"),
+    ("天津市教育委员会", "我委", "天津市教育委员会"), ("天津市人民政府外事办公室", "我办", "天津市人民政府外事办公室"),
+])
+def test_what_an_organ_calls_itself_is_the_organ_whose_office_signs(lexicon: Lexicon, organ: str, surface: str, name: str) -> None:
+    answering = Answering("天津市", "province", organ)
+    assert list(entities(surface, (surface, "Government"), answering=answering, lexicon=lexicon)) == [name]
+
+
+def test_the_committee_of_a_park_bears_the_official_name_of_the_park(lexicon: Lexicon) -> None:
+    assert list(entities("经开区管委会", ("经开区管委会", "Government"), lexicon=lexicon)) == ["天津经济技术开发区管理委员会"]
+
+
+def test_a_street_of_the_answering_district_bears_its_name(lexicon: Lexicon) -> None:
+    district = Answering("深圳市南山区", "district", "深圳市南山区教育局")
+    assert list(entities("蛇口街道办", ("蛇口街道办", "Government"), answering=district, lexicon=lexicon)) == ["深圳市南山区蛇口街道办事处"]
+
+
 def test_the_same_short_name_in_two_cities_is_two_organs(lexicon: Lexicon) -> None:
     shanghai = Answering("上海市", "province")
     assert list(entities("市教委", ("市教委", "Government"), answering=shanghai, lexicon=lexicon)) == ["上海市教育委员会"]

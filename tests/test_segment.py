@@ -174,3 +174,9 @@ def test_what_no_person_reads_as_one_sentence_is_broken_at_a_sign() -> None:
 @pytest.mark.parametrize("text", ["（" * 50_000 + "》" * 50_000, "（" * 50_000 + "）" * 50_000, "“" * 100_000])
 def test_thousands_of_brackets_take_no_longer_than_other_text(text: str) -> None:
     assert sum(len(span) for span in sentences(text, Span(0, len(text)))) == len(text)
+
+
+def test_a_list_of_copies_that_breaks_off_stays_one_and_what_stands_above_it_is_the_end() -> None:
+    made = segment(Source("x", "x.txt", "王某委员：\n您提出的建议收悉，现答复如下：\n近年来，各项工作取得明显成效，群众获得感不断增强。\n感谢您的关心。\n"
+                          "联系人：李某\n某某市商务局\n2024年6月28日\n抄送：市人大常委会联工委，市政府办公厅，\n   市交通局。\n", ""))
+    assert [block.kind for block in made.blocks[3:]] == ["closing", "contact", "signature", "signature", "copy"]

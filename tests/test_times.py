@@ -52,13 +52,33 @@ def letter(text: str, day: date | None = LETTER_DATE) -> Letter:
     ("2025/6/16", "2025-06-16", "2025-06-16"),
     ("2024-06", "2024-06-01", "2024-06-30"),
     ("2023—2024学年", "2023-01-01", "2024-12-31"),
+    ("24年9月", "2024-09-01", "2024-09-30"),
+    ("2023上半年", "2023-01-01", "2023-06-30"),
+    ("2023一季度", "2023-01-01", "2023-03-31"),
+    ("2020年至2023年6月", "2020-01-01", "2023-06-30"),
+    ("2024年5、6月", "2024-05-01", "2024-06-30"),
+    ("11月17、18日", "2024-11-17", "2024-11-18"),
+    ("12月28日至1月3日", "2024-12-28", "2025-01-03"),
+    ("今年元月至6月", "2024-01-01", "2024-06-30"),
+    ("上季度", "2024-04-01", "2024-06-30"),
+    ("本季度末", "2024-09-01", "2024-09-30"),
+    ("2023-24学年", "2023-01-01", "2024-12-31"),
+    ("月底前", "2024-09-01", "2024-09-30"),
+    ("“十四五”开局之年", "2021-01-01", "2021-12-31"),
+    ("今年国庆节前", "2024-10-01", "2024-10-31"),
+    ("建于1896年的书院", "1896-01-01", "1896-12-31"),
+    ("始建于1896年", "1896-01-01", "1896-12-31"),
+    ("大前年", "2021-01-01", "2021-12-31"),
+    ("2024年农历正月初三", "2024-01-01", "2024-12-31"),
 ])
 def test_a_time_is_read_to_its_first_and_last_day(text: str, first: str, last: str) -> None:
     found = find_times(text, LETTER_DATE)
     assert [days(mention) for mention in found] == [f"{first}/{last}"]
 
 
-@pytest.mark.parametrize("text", ["2021.6亿元", "第3号提案", "三年中", "5个月", "3.5%", "80年代", "月饼"])
+@pytest.mark.parametrize("text", ["2021.6亿元", "第3号提案", "三年中", "5个月", "3.5%", "80年代", "月饼",
+                                  "投产后年产值5亿元", "五年来年均增长8%", "此前年均2%", "60岁以上年龄", "网上年货节", "当年轻人来港", "同年龄段",
+                                  "“三月三”", "有1500年历史", "每月底", "3、5号楼", "租期15-20年"])
 def test_what_is_no_time_is_not_read(text: str) -> None:
     assert find_times(text, LETTER_DATE) == []
 
@@ -78,6 +98,30 @@ def test_a_relative_time_is_unknown_when_the_letter_has_no_date() -> None:
 def test_a_month_takes_the_year_named_before_it_in_its_paragraph() -> None:
     found = find_times("2021年5月开园,9月招生。\n9月又招生。", LETTER_DATE)
     assert [days(mention)[:7] for mention in found] == ["2021-05", "2021-09", "2024-09"]
+
+
+@pytest.mark.parametrize("text", ["三年内", "两年内", "半年内", "5年内"])
+def test_some_years_from_an_unnamed_day_are_not_the_year_of_the_letter(text: str) -> None:
+    assert [days(mention) for mention in find_times(f"力争{text}建成", LETTER_DATE)] == ["-"]
+
+
+def test_the_end_of_a_month_is_that_of_the_month_named_before_it() -> None:
+    found = find_times("2023年5月签约，当月开工，月底到货。", LETTER_DATE)
+    assert [days(mention) for mention in found] == ["2023-05-01/2023-05-31"] * 3
+
+
+def test_a_month_of_the_lunar_calendar_is_no_month_of_ours() -> None:
+    assert [days(mention) for mention in find_times("农历八月举办", LETTER_DATE)] == ["-"]
+
+
+def test_a_month_right_behind_a_name_takes_the_year_of_the_name() -> None:
+    text = "2023庐山国际马拉松于10月29日鸣枪。"
+    assert [days(mention) for mention in find_times(text, LETTER_DATE, [Span(0, 11)])] == ["2023-10-29/2023-10-29"]
+
+
+def test_a_target_year_does_not_give_its_year_to_the_months_after_it() -> None:
+    found = find_times("力争到2027年突破100家；10月赴港办展；明年3月开园，5月招商。", LETTER_DATE)
+    assert [days(mention)[:7] for mention in found] == ["2027-01", "2024-10", "2025-03", "2025-05"]
 
 
 def test_the_same_and_the_next_year_count_from_the_year_named_before() -> None:

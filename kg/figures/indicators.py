@@ -6,6 +6,7 @@ from functools import cache
 
 from kg.figures.quantities import Quantity
 from kg.figures.scene import Scene
+from kg.numbers import ARABIC
 from kg.patterns import load_patterns
 
 _REACH = 24         # characters before the number that are looked at
@@ -13,7 +14,8 @@ _ENOUGH = 6         # characters that say by themselves what is counted
 _LONGEST = 16
 _NOUN = "@nvajlzib"
 _RATES = ("元", "%", "成", "倍", "点")
-_SPLIT = re.compile(r"[0-9%、]+[一-鿿]{0,2}(?=[一-鿿])|[；，。]")
+_SPLIT = re.compile(r"[0-9%、]+[年月日号季届个家项名人次场期批件位种万亿底末间所]{0,2}(?=[一-鿿])|[；，。]")
+_RANGE = re.compile(rf"(?:{ARABIC}|[一二三四五六七八九十百两]+)[百千万亿]{{0,2}}[一-鿿%]{{0,2}} ?(?:[-—~～]{{1,2}}|至|到|、) ?$")     # 3— of 3—5家
 
 
 def indicator(scene: Scene, quantity: Quantity) -> str:
@@ -28,10 +30,10 @@ def _before(scene: Scene, quantity: Quantity) -> str:
     """The words of the clause before the number, from the last name or number on, without words that only lead to it."""
     at = quantity.span.start
     start = scene.clause(at, scene.sentences[scene.sentence(at)].start if scene.sentences else 0)
-    names = scene.named(start, at)
+    names = [name for name in scene.named(start, at) if len(name.span) > 1]       # 港 of 新设港资企业 ends no phrase
     if names and names[-1].span.end <= at - 2:
         start = names[-1].span.end
-    phrase = _SPLIT.split(scene.text[max(start, at - _REACH):at])[-1]
+    phrase = _SPLIT.split(_RANGE.sub("", scene.text[max(start, at - _REACH):at]))[-1]
     head, end = _idle()
     return head.sub("", end.sub("", phrase))
 

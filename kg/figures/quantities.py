@@ -14,7 +14,7 @@ from functools import cache
 from kg.figures.tables import bare_numbers
 from kg.figures.units import measures
 from kg.model import Letter
-from kg.numbers import ARABIC, CHINESE, Number, read_number
+from kg.numbers import ARABIC, CHINESE, VAGUE, Number, read_number
 from kg.patterns import load_patterns
 from kg.spans import Span
 
@@ -45,11 +45,14 @@ def _pattern() -> re.Pattern[str]:
     classifier, rough = units.table("classifier"), "".join(units.table("words").words("rough"))
     unit = rf"(?:(?:{_either(classifier.words('times'))})次|{_either([*measures(), *classifier.words('words')])})"
     return re.compile(
-        rf"(?P<share>(?:百|(?<![\d.]){ARABIC}|{CHINESE})分之(?:{ARABIC}|{CHINESE}(?:点[〇零一二三四五六七八九]+)?))"
-        r"|(?P<tenths>(?:(?<![\d.])\d(?:\.\d)?|[一二三四五六七八九两])成(?:半|[一二三四五六七八九](?![成十百千]))?)(?![都功立为员就果效熟长绩交份])"
+        rf"(?P<share>(?<=[占近约超达过的])[1-9]/(?:[2-9]|10)(?![\d/.月])|(?:百|十?万|(?<![\d.]){ARABIC}万?|{CHINESE})分之(?:{ARABIC}|{CHINESE}(?:点[〇零一二三四五六七八九]+)?))"
+        r"|(?P<tenths>(?:(?<![\d.])\d(?:\.\d)?|(?:一两|两三|三[四五]|四五|五六|六七|七八|八九)|[一二三四五六七八九两])成(?:半|[一二三四五六七八九](?![成十百千]))?)(?![都功立为员就果效熟长绩交份])"
         r"|(?P<half>(?:一|过|近)半)(?=[，。、；）]|以上|左右|的|用于|来自|多|$)"
-        r"|(?P<double>翻(?:了)?(?:一)?番)"
-        rf"|(?:(?P<number>(?<![\d.A-Za-z]){ARABIC}[百千]?|{CHINESE}点[〇零一二三四五六七八九]+|(?![百千](?![〇一二三四五六七八九十百千万亿]))(?:{CHINESE})|(?<=[{rough}])[百千]|[百千](?=[余多]))|(?<=[{rough}])(?=万亿|亿|万))"
+        r"|(?P<double>翻了?(?P<times>[一两二三四])?番)"
+        rf"|(?P<halves>(?<![\d.A-Za-z第]){ARABIC}|(?<!第){CHINESE})(?P<of>年|个)半(?P<and>月|小时|学期)?(?![年天数载])"
+        rf"|(?:(?P<number>(?<![\d.A-Za-z]){ARABIC}(?:亿 ?\d{{1,4}}(?=万)|万 ?\d[百千](?![瓦米克伏卡升])|[百千](?![瓦米克伏卡升]))?"
+        rf"|{CHINESE}点[〇零一二三四五六七八九]+|(?![百千](?![〇一二三四五六七八九十百千万亿]))(?:{CHINESE})|(?<=[{rough}])[百千]|[百千](?=[余多]))"
+        rf"|(?<=[{rough}])(?=万亿|亿|万)|(?<![\d数几半{VAGUE}])(?=[万亿][余多]))"
         rf"(?P<rest> ?(?P<more>[余多几来]?) ?(?P<scale>万亿|万|亿)? ?[余多几来]?) ?(?P<unit>{unit}(?:[/每]{unit})?)?")
 
 
@@ -105,8 +108,22 @@ def _quantity(letter: Letter, match: re.Match[str], span: Span) -> Quantity | No
     if match["half"]:
         return _made(span, Number(Decimal(50)), "%")
     if match["double"]:
-        return _made(span, Number(Decimal(1)), "倍")
+        return _made(span, Number(Decimal(2) ** _FOLDS[match["times"] or "一"] - 1), "倍")
+    if match["halves"]:
+        return _halves(letter, match, span)
     return _counted(letter, match, span)
+
+
+_FOLDS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4}       # 翻两番 is four times as much, and so a growth by three times
+
+
+def _halves(letter: Letter, match: re.Match[str], span: Span) -> Quantity | None:
+    """一年半 is 1.5 年, 一个半月 1.5 个月, 7个半小时 7.5 小时; 两个半 alone is none."""
+    number, unit = read_number(match["halves"]), match["of"]
+    if number is None or (unit == "个" and not match["and"]) or (unit == "年" and match["and"]):
+        return None
+    unit = "年" if unit == "年" else "小时" if match["and"] == "小时" else "个" + match["and"]
+    return Quantity(span, Span(match.start(), match.end("halves")), number.value + Decimal("0.5"), unit, unit)
 
 
 def _made(span: Span, number: Number | None, unit: str) -> Quantity | None:

@@ -7,11 +7,13 @@ from functools import cache
 
 from kg.normalise import normalise
 from kg.patterns import load_patterns
+from kg.plain import is_torn
 from kg.read.document import Notice
 
 LEAST = 0.4
 _OTHERS = {"news": ("像是新闻稿", "it reads like a news item"), "table": ("像是表格", "it looks like a table"),
            "short": ("文字太短", "it is very short")}
+_SINGLE = re.compile(r"(?<=\S) (?=\S)")
 _GAP = re.compile(r"\S(?:\t|  +)\S")
 # How much each sign of [likeness] in structure.toml counts; `title` is that of [head].
 _WEIGHTS = {"opening": 0.3, "proposal": 0.1, "named": 0.2, "title": 0.15, "addressed": 0.15, "closing": 0.1, "dated": 0.1, "own": 0.25}
@@ -28,6 +30,8 @@ class Likeness:
 def likeness(text: str) -> Likeness:
     """The score of a text. Letters of the corpus have 0.4 and more."""
     plain = normalise(text)
+    if is_torn(plain):
+        plain = _SINGLE.sub("", plain)
     lines = [line for line in plain.split("\n") if line.strip()]
     score = sum(weight for sign, weight in _WEIGHTS.items() if _sign(sign).search(plain))
     other = _other(plain, lines)

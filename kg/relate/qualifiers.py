@@ -2,14 +2,24 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from kg.figures.units import measures
 from kg.model import Letter
+from kg.numbers import ARABIC, CHINESE
 from kg.relate.pairs import Pair
 
-AMOUNT = re.compile("[0-9][0-9,.]*(?:余|多)?(?:万|亿|千万|百万)*(?:多|余)?(?:元|美元|港元|港币|澳门元|欧元|人民币)+")
 PLACED = frozenset({"establishes", "implements", "signs", "cooperatesWith"})
 ROLE_WORDS = re.compile("^[一-鿿]{2,14}$")
 ROLE_REACH = 16
+
+
+@cache
+def amounts() -> re.Pattern[str]:
+    """An amount of money: 1,200万元, 五百余万元, 3.5亿美元. A bare 三元 is none."""
+    money = [unit for unit, what in measures().items() if re.fullmatch("[A-Z]{3}", what.base) and what.base != "TEU"]
+    units = "|".join(sorted(map(re.escape, money), key=len, reverse=True))
+    return re.compile(rf"(?:{ARABIC}[百千]?[余多]?(?:万亿|万|亿)?|{CHINESE}[余多]?(?:万亿|万|亿))[余多]?(?:{units})")
 
 
 class Qualifiers:
@@ -46,7 +56,7 @@ class Qualifiers:
         last = pair.right_node.last
         end = next((t.start for t in scene.tokens[last + 1:] if t.text in "。；"), scene.span.end)
         start = scene.tokens[pair.left_node.first if pair.left_node is not None else pair.right_node.first].start
-        found = AMOUNT.search(self._letter.plain, start, end)
+        found = amounts().search(self._letter.plain, start, end)
         return found[0] if found else None
 
     def role(self, pair: Pair, predicate: str) -> str | None:

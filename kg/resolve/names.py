@@ -8,10 +8,16 @@ from kg.lexicon import Entry, Lexicon
 from kg.model import Answering
 from kg.organs import organ_of
 
-SELF = re.compile("^(?:我|本)(?:局|委|厅|部|办|会|署|中心|单位|管委会)$")
-POINTING = re.compile("^(?:我|全|本)(自治区|市|省|区|县|州|盟|旗|镇)(.*)$")
-RELATIVE = re.compile("^(自治区|市|省|区|县|州|盟|旗)(?!场|区|长|民)(.{2,})$")
-LEVEL_OF = {"省": "province", "自治区": "province", "市": "city", "州": "city", "盟": "city", "区": "district", "县": "district", "旗": "district"}
+SELF = re.compile("^(?:我|本)(?P<head>局|委|厅|部|办|会|署|院|行|馆|所|校|中心|单位|管委会)$")
+# How the organs end that call themselves 我委, 我办, 我单位; others end as they say (我局).
+HEADS = {"委": ("委员会", "委", "管委会"), "办": ("办公室", "办"), "管委会": ("管理委员会", "管委会"), "单位": ("",),
+         "校": ("大学", "学院", "学校", "中学"), "会": ("会", "联")}
+COMMITTEE = re.compile("(?P<park>.{2,}?)(?:管委会?|管理委员会)$")
+STREET = re.compile("(?P<name>[^市区县镇]{1,6}街道)(?P<office>办(?:事处)?)?")
+POINTING = re.compile("^(?:我|全|本)(自治区|(?<!本)地区|市|省|区|县|州|盟|旗|镇)(.*)$")
+RELATIVE = re.compile("^(自治区|地区|市|省|区|县|州|盟|旗)(?!场|区|长|民)(.{2,})$")
+LEVEL_OF = {"省": "province", "自治区": "province", "市": "city", "地区": "city",
+            "州": "city", "盟": "city", "区": "district", "县": "district", "旗": "district"}
 MARKS = str.maketrans("", "", " \n\u200b*")
 SESSION = re.compile("(政协|人大|党代会).*[届次].*会议$")
 ORGAN_KINDS = frozenset({"Government", "Association", "Organization"})
@@ -29,6 +35,15 @@ class Reading:
     fine: str | None = None
 
 
+def _calling(organ: str, head: str) -> str:
+    """The organ that says 我局 or 我部 of itself: 国家知识产权局 where its 办公室 signs."""
+    ends = HEADS.get(head, (head,))
+    if organ.endswith(ends):
+        return organ
+    cuts = [organ.rfind(end) + len(end) for end in ends if organ.rfind(end) > 2]
+    return organ[:max(cuts)] if cuts else organ
+
+
 class NameReader:
     """Reads mentions of one letter."""
 
@@ -40,7 +55,7 @@ class NameReader:
     def read(self, surface: str, kind: str) -> Reading:
         """The reading of a surface (plain characters) that was recognised as a `kind`."""
         form = surface.translate(MARKS)
-        for step in (self._self, self._place, self._known, self._organ, self._local, self._relative):
+        for step in (self._self, self._place, self._known, self._organ, self._local, self._committee, self._street, self._relative):
             reading = step(form, kind)
             if reading is not None:
                 return reading
@@ -72,8 +87,9 @@ class NameReader:
         return self.around.get(LEVEL_OF.get(word, ""))
 
     def _self(self, form: str, kind: str) -> Reading | None:
-        if SELF.match(form) and self.answering is not None and self.answering.organ:
-            return Reading(self.answering.organ, "Government", "self")
+        own = SELF.match(form)
+        if own and self.answering is not None and self.answering.organ:
+            return Reading(_calling(self.answering.organ, own["head"]), "Government", "self")
         return None
 
     def _place(self, form: str, kind: str) -> Reading | None:
@@ -114,9 +130,28 @@ class NameReader:
         organ = organ_of(form, self.place, self.lexicon)
         return Reading(organ.name, organ.kind, "organ", aliases=organ.names) if organ is not None else None
 
+    def _committee(self, form: str, kind: str) -> Reading | None:
+        """The committee of a development zone by the zone's official name: 徐州经开区管委会 is 徐州经济技术开发区管理委员会.
+
+        Those of new areas and scenic areas have names of their own kind, and stay as they are written.
+        """
+        led = COMMITTEE.match(form) if kind in ORGAN_KINDS else None
+        park = (self._unique(led["park"], "Park") or self.lexicon.local(led["park"], self.place)) if led else None
+        if park is None or park.kind != "Park" or not park.name.endswith("开发区"):
+            return None
+        name = park.name + "管理委员会"
+        return Reading(name, "Government", "organ", aliases=(park.name + "管委会",) if form == name else (park.name + "管委会", form))
+
     def _local(self, form: str, kind: str) -> Reading | None:
         entry = self.lexicon.local(form, self.place)
         return self._from(entry, "local") if entry is not None and entry.kind == kind else None
+
+    def _street(self, form: str, kind: str) -> Reading | None:
+        """A street of the answering district with its district: 香蜜湖街道办 is 深圳市福田区香蜜湖街道办事处."""
+        street = STREET.fullmatch(form)
+        if street is None or self.place is None or self.lexicon.level(self.place) != "district":
+            return None
+        return Reading(self.place + street["name"] + ("办事处" if street["office"] else ""), kind, "relative")
 
     def _relative(self, form: str, kind: str) -> Reading | None:
         """市X as the answering city's X, for names that no rule of organs covers."""
