@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -110,6 +111,36 @@ def test_a_wrong_token_opens_nothing(visitor: TestClient, token: str, monkeypatc
     monkeypatch.setattr("kg.server.editing.PAUSE", 0)
     answer = visitor.post("/edit/enter", data={"token": token, "name": "王芳", "to": ""})
     assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+
+
+def test_a_wrong_token_leaves_the_name_as_it_was_typed(visitor: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.server.editing.PAUSE", 0)
+    assert 'value="王芳"' in visitor.post("/edit/enter", data={"token": "wrong", "name": "王芳", "to": ""}).text
+
+
+def test_what_was_typed_when_the_session_was_over_waits_for_the_token(visitor: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.server.editing.PAUSE", 0)
+    typed = {"iri": FUND, "kind": "note", "target": "name", "name": "海河产业基金", "why": f"写了很久 {HOSTILE}", "csrf": "0" * 64}
+    door = visitor.post("/edit", data=typed)
+    assert (door.status_code, held(folder)) == (401, ())
+    kept = dict(re.findall(r'name="(kept\.[^"]+)" value="([^"]*)"', door.text))
+    assert "kept.csrf" not in kept and "<script>" not in door.text
+    kept = {key: unescape(value) for key, value in kept.items()}
+    again = visitor.post("/edit/enter", data={**kept, "token": "wrong", "name": "王芳"})
+    forms = visitor.post("/edit/enter", data={**kept, "token": TOKEN, "name": "王芳"})
+    assert again.status_code == 403 and "写了很久" in again.text
+    assert (forms.status_code, held(folder)) == (200, ()) and 'value="写了很久 &lt;script' in forms.text
+    word = re.search(r'name="csrf" value="([0-9a-f]+)"', forms.text)
+    assert word and visitor.post("/edit", data={**typed, "csrf": word[1]}).status_code == 303
+
+
+def test_a_figure_that_cannot_be_added_opens_the_form_of_figures_with_what_was_typed(editor: TestClient) -> None:
+    page = editor.post("/edit", data={"csrf": csrf(editor), "iri": letter_iri("a"), "kind": "missing", "target": "figure", "letter": "a", "subject": "天津市",
+                                      "indicator": "规模", "value": "很多", "unit": "亿元", "quote": "规模", "why": "漏"})
+    assert page.status_code == 400
+    opened = re.findall(r'<details class="correct" open>.*?</details>', page.text, re.DOTALL)
+    assert len(opened) == 1 and "遗漏的数据" in opened[0] and 'value="很多"' in opened[0]
+    assert page.text.count('value="天津市"') == 1
 
 
 def test_the_cookie_is_kept_from_scripts_and_from_other_sites(visitor: TestClient) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -122,6 +123,14 @@ def test_the_report_shows_both_sides_and_lets_no_markup_through(small: Gold) -> 
     page = html_report([evil], evaluate([(evil, damaged(evil, 3))]))
     assert "<script" not in page
     assert page.count('class="sides"') == 1
+
+
+def test_the_report_tells_verdicts_in_both_languages_and_without_colour(small: Gold) -> None:
+    page = html_report([small], evaluate([(small, damaged(small, 3))]))
+    words = re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]+>", " ", page))
+    assert [said for said in ("漏 missed", "事实与状态 facts+status", "查准 P", "名对而所指不对") if said not in words] == []
+    assert "mark.missed { border-bottom: 2px dashed" in page and "mark.extra { border-bottom: 2px dotted" in page
+    assert "prefers-color-scheme: dark" in page
 
 
 @pytest.mark.skipif(not (SHARED / "corpus" / "score.py").is_file(), reason="the independent scorer is not here")

@@ -99,6 +99,16 @@ def test_a_letter_is_found_by_its_name_and_title(five: Store) -> None:
     assert [one["name"] for one in search(five, "youth-innovation")["letters"]] == ["shanghai-2023-youth-innovation"]
 
 
+@pytest.mark.parametrize(("text", "name"), [("香港 科学园", "香港科学园"), ("科学园　香港", "香港科学园"), ("中国(上海)", "中国（上海）自由贸易试验区临港新片区管理委员会")])
+def test_several_words_and_any_brackets_find_a_name(five: Store, text: str, name: str) -> None:
+    assert name in [one["name"] for one in search(five, text)["results"]]
+
+
+@pytest.mark.parametrize("text", ["沪科提复〔2023〕57号", "沪科提复[2023]57号", "沪科提复（2023）57号", "沪科提复(２０２３)57号", "沪科提复 57号"])
+def test_a_letter_is_found_by_its_number_in_any_brackets(five: Store, text: str) -> None:
+    assert [one["name"] for one in search(five, text)["letters"]] == ["shanghai-2023-youth-innovation"]
+
+
 def test_nothing_is_found_for_no_text_and_for_nonsense(five: Store) -> None:
     assert search(five, "  ")["total"] == search(five, "qqqzzz")["total"] == search(five, "<script>")["total"] == 0
 
@@ -124,6 +134,16 @@ def test_facts_of_one_predicate_are_given_page_by_page() -> None:
         rest = JOBS["entity"](store, "甲", predicate="cooperatesWith", start=40)["groups"][0]
     assert (first["total"], len(first["facts"]), len(rest["facts"])) == (45, 40, 5)
     assert not {fact["iri"] for fact in first["facts"]} & {fact["iri"] for fact in rest["facts"]}
+
+
+def test_the_heights_of_a_chart_are_read_in_wan_and_yi() -> None:
+    def chart(*values: str) -> dict[str, Any]:
+        return charts({"first": f"{2020 + i}-01-01", "last": f"{2020 + i}-12-31", "base_value": value, "value": value, "unit": "元", "base_unit": "CNY",
+                       "label": "产值", "time": str(2020 + i), "href": "/"} for i, value in enumerate(values))[0]
+    large, small, plain = chart("60000000000", "73000000000"), chart("37200", "51100"), chart("577", "900")
+    assert (large["scale"], [level["text"] for level in large["levels"]][:3]) == (100_000_000, ["0", "100", "200"])
+    assert (small["scale"], plain["scale"]) == (10_000, 1)
+    assert {level["text"] for level in plain["levels"]} >= {"0", "100", "900"}
 
 
 def test_figures_of_several_times_make_a_chart_and_those_of_one_do_not() -> None:

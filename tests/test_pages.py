@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,8 +19,11 @@ from kg import iris
 from kg.cli.pages import page_text
 from kg.explore import forms
 from kg.explore.links import fact_link, id_link, lookup_link
+from kg.ontology import ontology_dir
 from kg.server import assets
 from kg.server.assets import kinds_css
+from kg.server.words import UNITS, exact, unit
+from kg.store import Store
 from tests.hostile import ALIAS, IMAGE, LETTER, NAMES, SCRIPT, hostile_store
 from tests.serving import ROOT
 from tests.serving import client as serving
@@ -123,6 +127,30 @@ def test_an_entity_s_page_shows_its_facts_with_status_sentence_and_letter(client
         assert part in text
 
 
+def test_a_graph_without_letters_says_so_and_how_to_read_some(tmp_path: Path) -> None:
+    with Store(tmp_path / "store", writable=True) as store:
+        store.put_ontology()
+    with serving(tmp_path / "store") as one:
+        assert ["kg build" in get(one, path).text for path in ("/", "/letters")] == [True, True]
+
+
+def test_every_base_unit_but_signs_has_a_chinese_word_and_is_written_with_its_thousands_apart() -> None:
+    table = tomllib.loads((ontology_dir() / "patterns" / "units.toml").read_text(encoding="utf-8"))
+    bases = {one["base"] for kind in table.values() if isinstance(kind, list) for one in kind if "base" in one}
+    assert len(bases) > 10 and sorted(base for base in bases if base != "%" and base not in UNITS) == []
+    assert (unit("CNY", 100_000_000), unit("件"), exact("18930000000"), exact("0.05")) == (("亿元", "100 million CNY"), ("件", "件"), "18,930,000,000", "0.05")
+
+
+def test_counts_of_who_is_spoken_of_say_what_they_count(client: TestClient) -> None:
+    assert re.search(r"谁被说得最多\s+Most spoken of\s+事实条数", get(client, "/").text)
+
+
+def test_an_entity_s_figures_stand_with_their_sentence_and_letter(client: TestClient) -> None:
+    rows = re.findall(r'<tr class="quote">.*?</tr>', client.get("/id/天津市", headers=HTML).text, re.DOTALL)
+    assert len(rows) > 10
+    assert all(re.search(r"<blockquote>[^<]{8,}</blockquote>", row) and "/id/letter/" in row for row in rows)
+
+
 def test_a_letter_s_page_links_names_and_puts_facts_beside_their_paragraph(client: TestClient) -> None:
     page = get(client, "/id/letter/tianjin-2025-three-attractions")
     assert "/id/香港科学园" in page.links() and "海河产业基金" in page.text
@@ -182,6 +210,45 @@ def test_the_graph_of_a_letter_leads_to_the_letter_and_an_unknown_name_to_404(cl
 @pytest.mark.parametrize("path", ["/graph?hops=two", "/graph?status=maybe", "/graph?since=x", "/events?status=maybe", "/events?start=-1", "/promises?state=maybe", "/promises?as_of=2025", "/fact", "/lookup", "/search?limit=9e9"])
 def test_an_address_that_asks_for_nothing_sensible_is_answered_with_a_sentence(client: TestClient, path: str) -> None:
     assert re.search(r"\S.*[.:]", get(client, path, 400).text)
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/letter/天津", 404), ("POST", "/letters", 405)])
+def test_a_reader_gets_a_page_where_nothing_is_and_a_program_a_sentence(client: TestClient, method: str, path: str, status: int) -> None:
+    page, line = client.request(method, path, headers=HTML), client.request(method, path)
+    assert (page.status_code, line.status_code) == (status, status) and page.headers.get("allow") == line.headers.get("allow")
+    assert page.headers["content-type"].startswith("text/html") and 'href="/"' in page.text
+    assert line.headers["content-type"].startswith("text/plain") and line.text.count("\n") == 1
+
+
+def test_a_name_that_is_not_there_can_be_searched_for(client: TestClient) -> None:
+    page = get(client, "/id/天开科创园", 404)
+    assert "'天开科创园'" in page.text and "https://" not in page.text
+    assert f"/search?q={quote('天开科创园')}" in page.links()
+
+
+@pytest.mark.parametrize(("path", "typed", "status"), [
+    ("/promises?place=没有此地&organ=天津市&as_of=2025-01-01", ("没有此地", "天津市", "2025-01-01"), 404), ("/promises?as_of=2025", ("2025",), 400),
+    ("/graph?about=没有此名&to=香港科学园&since=2023&status=planned", ("没有此名", "香港科学园", "2023"), 404), ("/graph?since=x&about=天津市", ("x", "天津市"), 400),
+    ("/compare?by=years&a=1949&b=2024&about=天津市", ("1949", "2024", "天津市"), 400), ("/questions/cooperation?who=没有此名", ("没有此名",), 404)])
+def test_a_form_that_finds_nothing_says_why_and_keeps_what_was_typed(client: TestClient, path: str, typed: tuple[str, ...], status: int) -> None:
+    page = get(client, path, status)
+    assert "problem" in [attributes.get("class") for _, attributes in page.tags]
+    assert set(typed) <= {attributes.get("value") for tag, attributes in page.tags if tag == "input"}
+
+
+@pytest.mark.parametrize(("path", "before"), [
+    ("/letters?start=3", "/letters"), ("/letters?start=9000", "/letters"), ("/events?start=7", "/events"), ("/promises?state=open&start=3", "/promises?state=open"),
+    ("/compare?by=letters&a=tianjin-2023-high-tech&b=tianjin-2025-three-attractions&start=100",
+     "/compare?by=letters&a=tianjin-2023-high-tech&b=tianjin-2025-three-attractions")])
+def test_every_list_leads_back_to_what_stood_before(client: TestClient, path: str, before: str) -> None:
+    page = get(client, path)
+    assert before in page.links()
+    assert not [1 for first, last in re.findall(r"(\d+)–(\d+) / \d+", page.text) if int(first) > int(last)]
+
+
+def test_a_predicate_paged_in_one_direction_shows_no_empty_group_of_the_other(client: TestClient) -> None:
+    page = get(client, f"/lookup?iri={quote(iris.entity_iri('天津市'))}&predicate=cooperatesWith&start=2")
+    assert not [1 for first, last in re.findall(r"(\d+)–(\d+) / \d+", page.text) if int(first) > int(last)]
 
 
 @pytest.mark.parametrize("path", ["/style/../words.py", "/static/%2e%2e/pages.py", "/static/x.js", "/style/%2fetc%2fpasswd"])

@@ -221,6 +221,22 @@ def test_an_entity_is_found_by_name_other_name_or_iri(store: Store) -> None:
     assert find_letter(store, "a.txt") == find_letter(store, "a") == find_letter(store, BASE + "letter/a")
 
 
+@pytest.mark.parametrize("written", ["香港特別行政區", "ＨＫ科学园", "hk科學園"])
+def test_an_entity_is_found_in_traditional_characters_full_width_and_any_case(written: str) -> None:
+    store = Store()
+    store.put_letter(small("x", [("香港特别行政区", "Place"), ("HK科学园", "Park")]))
+    assert find_entity(store, written).value in {BASE + "香港特别行政区", BASE + "HK科学园"}
+
+
+def test_a_name_that_folds_to_several_is_unknown_and_an_unknown_iri_is_told_by_its_name() -> None:
+    store = Store()
+    store.put_letter(small("x", [("InnoEx", "Event"), ("INNOEX", "Event")]))
+    with pytest.raises(UnknownName, match="No entity is named 'innoex'"):
+        find_entity(store, "innoex")
+    with pytest.raises(UnknownName, match=r"No entity is named 'InnoE'\. Near names: .*InnoEx"):
+        find_entity(store, BASE + "InnoE")
+
+
 def test_a_name_of_several_entities_is_told_unless_letters_speak_of_one() -> None:
     store = Store()
     store.put_letter(small("x", [("甲大学", "University")]))

@@ -32,7 +32,7 @@ p { margin: .25em 0; }
 p.en { color: var(--soft); }
 dl { display: grid; grid-template-columns: 11.5rem 1fr; gap: .15rem .8rem; margin: .5rem 0 0; font-size: 14px; }
 dt { color: var(--soft); }
-dd { margin: 0; }
+dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 dd code { background: var(--chip); padding: 0 .35em; border-radius: 3px; }
 dd code a { text-decoration: none; }
 table { border-collapse: collapse; font-size: 14px; width: 100%; }
@@ -40,6 +40,6 @@ td, th { text-align: left; padding: .35em .8em .35em 0; border-bottom: 1px solid
 th { color: var(--soft); font-weight: 600; } td:first-child { white-space: nowrap; }
 pre { background: var(--side); border: 1px solid var(--line); border-radius: 4px; padding: .8em 1em; overflow: auto; font-size: 13px; }
 @media (max-width: 60rem) { nav { position: static; width: auto; border-right: 0; border-bottom: 1px solid var(--line); columns: 2; } main {
-    margin: 0; padding: 1.2rem; } dl { grid-template-columns: 1fr; } }
+    margin: 0; padding: 1.2rem; overflow-wrap: anywhere; } dl { grid-template-columns: minmax(0, 1fr); } td:first-child { white-space: normal; } }
 @media print { nav { display: none; } main { margin: 0; max-width: none; } article { break-inside: avoid; } }
 """

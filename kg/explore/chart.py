@@ -1,9 +1,10 @@
 """Small charts of figures over time, as numbers to draw: one for each unit that has figures of several times.
 
-    {unit, written, width, height, base, points: [{x, y, text, label, time, href, line, name, before}], lines: [{line, path}], years: [{x, year}],
+    {unit, scale, width, height, base, points: [{x, y, text, label, time, href, line, name, before}], lines: [{line, path}], years: [{x, year}],
      levels: [{y, text}]}
 
-x and y are in the units of the drawing, y grows downwards. Figures of one indicator are joined by a line; `name` stands beside a point where
+The texts of levels count in `scale` units (1, 10,000 or 100 million: 万, 亿). x and y are in the units of the drawing, y grows downwards. Figures
+of one indicator are joined by a line; `name` stands beside a point where
 it covers no other (else it is empty), on its left when `before`. Units with an indicator of several times come first.
 """
 from __future__ import annotations
@@ -20,6 +21,7 @@ MOST, POINTS = 2, 60                             # charts, and points in one
 CHAR, LINE = 11.0, 14.0                          # the room of a character beside a point
 LONGEST = 16
 COLOURS = 6
+SCALES = (100_000_000, 10_000)
 
 
 def charts(figures: Iterable[Json]) -> list[Json]:
@@ -49,8 +51,9 @@ def _chart(unit: str, figures: Sequence[Json]) -> Json:
                "label": figure["label"], "time": figure["time"], "href": figure["href"], "line": labels.index(figure["label"]) % COLOURS}
               for time, value, figure in zip(times, values, figures, strict=True)]
     _name(points)
-    return {"unit": unit, "written": figures[0]["unit"], "width": WIDTH, "height": HEIGHT, "base": _up(max(low, 0.0), low, high), "points": points,
-            "lines": _lines(points), "years": _years(early, late), "levels": _levels(low, high)}
+    scale = next((size for size in SCALES if max(high, -low) >= size), 1)
+    return {"unit": unit, "scale": scale, "width": WIDTH, "height": HEIGHT, "base": _up(max(low, 0.0), low, high), "points": points,
+            "lines": _lines(points), "years": _years(early, late), "levels": _levels(low, high, scale)}
 
 
 def _name(points: Sequence[Json]) -> None:
@@ -78,22 +81,14 @@ def _years(early: int, late: int) -> list[Json]:
     return [{"x": _across(year, early, late), "year": year} for year in range(early, late + 1, step)]
 
 
-def _levels(low: float, high: float) -> list[Json]:
+def _levels(low: float, high: float, scale: int) -> list[Json]:
     """Two or three whole values to read the height by."""
     span = high - low or 1.0
     step = 10.0 ** len(str(int(span))) / 10 if span >= 1 else span
     while span / step < 2:
         step /= 2
     steps = [low - low % step + i * step for i in range(12)]
-    return [{"y": _up(level, low, high), "text": short(level)} for level in steps if low <= level <= high]
-
-
-def short(value: float) -> str:
-    """A number that fits beside an axis: 730, 1.2 万 is 12k, 73G."""
-    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= size:
-            return f"{value / (1e3 if letter == 'k' else size):.3g}{letter}"
-    return f"{value:.4g}"
+    return [{"y": _up(level, low, high), "text": f"{level / scale:,.6g}"} for level in steps if low <= level <= high]
 
 
 def _across(time: float, early: int, late: int) -> float:

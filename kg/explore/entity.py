@@ -26,7 +26,7 @@ def entity(store: Store, name: str, predicate: str = "", start: int = 0) -> Json
     """The page of an entity, by name, other name or IRI. Raises UnknownName with near names.
 
     {ref, kinds: [term], names, places: [ref], letters: [letter + date, count], code, same: [IRI], forms,
-     groups: [{predicate: term, forward, total, start, facts: [fact]}], figures: [figure], figures_total, charts, corrections: [correction]}
+     groups: [{predicate: term, forward, total, start, step, facts: [fact]}], figures: [figure], figures_total, charts, corrections: [correction]}
 
     A group has at most PAGE facts; with `predicate` only its groups are given, from the fact number `start` on.
     """
@@ -58,7 +58,7 @@ def _groups(reader: Reader, node: ox.NamedNode, only: str, start: int) -> list[J
 
 def _group(reader: Reader, key: Key, facts: Iterable[ox.NamedNode], start: int) -> Json:
     order = sorted(facts, key=lambda fact: (STATUS_RANK.get(reader.status(fact), 9), _newest_first(reader.text(fact, START)), fact.value))
-    return {"predicate": reader.term(key[0]), "forward": key[1], "total": len(order), "start": start,
+    return {"predicate": reader.term(key[0]), "forward": key[1], "total": len(order), "start": start, "step": PAGE,
             "facts": [reader.fact(fact) for fact in order[start:start + PAGE]]}
 
 

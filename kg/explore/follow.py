@@ -29,7 +29,7 @@ def promises(store: Store, place: str = "", organ: str = "", state: str = "", as
     for one in view["promises"]:
         for claim in (one, *one["later"]):
             _link(claim, store.base)
-    return view | {"counts": every.counts(), "place": place, "organ": organ, "state": state}
+    return view | {"counts": every.counts(), "step": MOST, "place": place, "organ": organ, "state": state}
 
 
 def _link(claim: Json, base: str) -> None:
@@ -54,6 +54,6 @@ def compare(store: Store, a: str, b: str, by: str = "letters", about: str = "", 
     names = {name for one in view["changes"] for name in (one["subject"], one["object"]) if name}
     versions = [version for one in view["changes"] for version in (*one["before"], *one["after"])]
     letters = {quote["letter"] for version in versions for quote in version["quotes"]}
-    return view | {"counts": found.counts(), "total": len(changes), "start": start, "a": a, "b": b, "by": by, "about": about, "hrefs":
+    return view | {"counts": found.counts(), "total": len(changes), "start": start, "step": MOST, "a": a, "b": b, "by": by, "about": about, "hrefs":
                    {name: id_link(entity_iri(name, store.base), store.base) for name in sorted(names)},
                    "letter_hrefs": {name: id_link(letter_iri(name, store.base), store.base) for name in sorted(letters)}}

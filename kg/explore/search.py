@@ -3,7 +3,8 @@
     index(store) -> what is searched, as plain values      made once for a store: names as they are compared, pinyin, counts
     Index.of(index).find(text)                             a look through it, without the store
 
-The best come first: a whole name, then the beginning of one, then any part, then pinyin; among equals, who is named most often.
+The best come first: a whole name, then the beginning of one, then any part, then names that have all of several words, then pinyin; among equals,
+who is named most often.
 """
 from __future__ import annotations
 
@@ -21,7 +22,10 @@ from kg.normalise import normalise, simplify
 from kg.store import Store
 
 LIMIT, MOST = 12, 200                    # results by default, and at most
-WHOLE, BEGIN, PART, SOUND, KIND = 0, 2, 4, 6, 8        # how a result was found: the smaller the better; one more by another name
+WHOLE, BEGIN, PART, WORDS, SOUND, KIND = 0, 2, 4, 6, 8, 10        # how a result was found: the smaller the better; one more by another name
+
+
+_BRACKETS = str.maketrans("([（［【﹝]）］】﹞)", "〔〔〔〔〔〔〕〕〕〕〕〕")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class Index:
         if not wanted and not kind:
             return {"query": text, "kind": kind, "total": 0, "results": [], "letters": []}
         found = sorted(self._found(wanted, kind), key=lambda hit: (hit[0], -hit[1].mentions, len(hit[1].forms[0]), hit[1].forms[0]))
-        letters = [letter for letter, words in self.letters if wanted and wanted in words][:limit] if not kind else []
+        letters = [letter for letter, words in self.letters if _in(wanted, words)][:limit] if wanted and not kind else []
         results = [entry.ref | {"via": via, "mentions": entry.mentions, "facts": entry.facts} for _, entry, via in found[:limit]]
         return {"query": text, "kind": kind, "total": len(found), "results": results, "letters": letters}
 
@@ -90,8 +94,13 @@ def _kept(store: Store) -> Index:
 
 
 def folded(text: str) -> str:
-    """The text as names are compared: one spelling, simplified characters, lower case, no spaces at the ends."""
-    return simplify(normalise(" ".join(text.split()))).casefold()
+    """The text as names are compared: one spelling, simplified characters, lower case, one kind of brackets, no spaces at the ends."""
+    return simplify(normalise(" ".join(text.split()))).casefold().translate(_BRACKETS)
+
+
+def _in(wanted: str, text: str) -> bool:
+    """Whether a text has what is wanted, as it stands or each word of it."""
+    return wanted in text or all(word in text for word in wanted.split())
 
 
 def _rank(entry: Entry, wanted: str, sound: str) -> tuple[int, str | None] | None:
@@ -101,6 +110,8 @@ def _rank(entry: Entry, wanted: str, sound: str) -> tuple[int, str | None] | Non
         if wanted in form:
             where = WHOLE if form == wanted else BEGIN if form.startswith(wanted) else PART
             best = min(best or (KIND, 0), (where + min(i, 1), i))
+    if best is None and " " in wanted and _in(wanted, "\n".join(entry.forms)):
+        best = WORDS, 0
     if best is None and sound:
         i = next((i for i, sounds in enumerate(entry.sounds) if any(one.startswith(sound) for one in sounds)), -1)
         best = (SOUND + min(i, 1), i) if i >= 0 else None
@@ -134,7 +145,7 @@ def _words(reader: Reader, letter: ox.NamedNode) -> str:
 
 def _sounds(form: str) -> tuple[str, str]:
     """The pinyin of a name, whole and by initials: tiankaiyuan, tky."""
-    syllables = [one for one in pypinyin.lazy_pinyin(form) if one.strip("“”《》（）-·")]
+    syllables = [one for one in pypinyin.lazy_pinyin(form) if one.strip("“”《》〔〕-·")]
     return "".join(syllables).replace(" ", "").lower(), "".join(one[0] for one in syllables).lower()
 
 

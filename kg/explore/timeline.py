@@ -17,7 +17,7 @@ MOST = 200                               # events that are given at a time
 
 
 def timeline(store: Store, year: str = "", status: str = "", start: int = 0) -> Json:
-    """{total, fit, start, years: [{year, done, ongoing, planned, suggested}],
+    """{total, fit, start, step, years: [{year, done, ongoing, planned, suggested}],
     events: [{ref, day, time, year, status: term, by, at, letters, facts}]}.
 
     An event is as far as the furthest of its facts (done, ongoing, planned, suggested); its day is the first that a fact gives, its year
@@ -30,7 +30,7 @@ def timeline(store: Store, year: str = "", status: str = "", start: int = 0) -> 
     for event in events:
         years[event["year"]][event["status"]["name"]] += 1
     fit = [event for event in events if year in ("", event["year"]) and status in ("", event["status"]["name"])]
-    return {"total": len(events), "year": year, "status": status, "fit": len(fit), "start": start,
+    return {"total": len(events), "year": year, "status": status, "fit": len(fit), "start": start, "step": MOST,
             "events": [_told(reader, event) for event in fit[start:start + MOST]],
             "years": [{"year": one, **{name: years[one][name] for name in STATUS_RANK}} for one in sorted(years, key=lambda one: one or "9999")]}
 

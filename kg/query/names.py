@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from kg import iris
 from kg.errors import QueryError, UnknownName
 from kg.mapping import ALT, PREF, REF, TYPE, ZH, term
+from kg.normalise import normalise, simplify
 from kg.ontology import Ontology
 from kg.store import Store
 
@@ -42,7 +43,10 @@ Asked = Store | Elsewhere
 
 
 def find_entity(store: Asked, name: str) -> ox.NamedNode:
-    """The entity of that canonical name, other name (also in English) or IRI. UnknownName lists near ones, QueryError those that share a name."""
+    """The entity of that canonical name, other name (also in English) or IRI, also in traditional characters, full width or other case.
+
+    UnknownName lists near ones, QueryError those that share a name.
+    """
     name = name.strip()
     if name.startswith(store.base) and iris.is_entity(name, store.base) and _known(store, ox.NamedNode(name)):
         return ox.NamedNode(name)
@@ -58,7 +62,21 @@ def find_entity(store: Asked, name: str) -> ox.NamedNode:
             raise QueryError(f"{name!r} is a name of several entities: give the full name of one of them ({names}).")
         if owners:
             return owners[0]
-    raise UnknownName("entity", name, entity_names(store))
+    known = entity_names(store)
+    alike = _spelt(name, known)
+    if alike:
+        return find_entity(store, alike)
+    own_name = iris.name_of(name, store.base) if name.startswith(store.base) else None
+    raise UnknownName("entity", own_name or name, known)
+
+
+def _spelt(name: str, known: set[str]) -> str | None:
+    """The one known name that is this one in another spelling: 天開園 for 天开园, ＯＰＥＢ for OPEB; None when there are several or none."""
+    def folded(text: str) -> str:
+        return simplify(normalise(text)).casefold()
+    wanted = folded(" ".join(name.split()))
+    alike = [one for one in known if one != name and len(one) == len(wanted) and folded(one) == wanted]       # folding keeps the length
+    return alike[0] if len(alike) == 1 else None
 
 
 def find_letter(store: Asked, name: str) -> ox.NamedNode:

@@ -18,7 +18,7 @@ from kg.server.description import address, description, void
 from kg.server.errors import Refused
 from kg.server.graphstore import GraphStore
 from kg.server.limits import Settings
-from kg.server.log import Guard, sentence
+from kg.server.log import Guard
 from kg.server.negotiation import GRAPHS, choose
 from kg.server.pool import Pool
 from kg.server.protocol import asked
@@ -52,9 +52,9 @@ def create_app(store_path: str | Path, settings: Settings | None = None) -> Star
         Route("/health", endpoint.health), Route("/.well-known/void", endpoint.void),
         *pages.routes(pool, settings.edit), *(editing.routes(pool, settings) if settings.edit else []),
     ]
-    failures = {Refused: sentence, 404: sentence, 405: sentence}
+    failures = {Refused: pages.told, 404: pages.told, 405: pages.told}
     app = Starlette(routes=routes, lifespan=lifespan, middleware=_middleware(settings), exception_handlers=failures)
-    app.state.pool = pool
+    app.state.pool, app.state.edit = pool, settings.edit
     return app
 
 

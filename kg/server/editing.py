@@ -16,6 +16,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -37,6 +38,7 @@ from kg.server.words import address, html
 
 SOURCE = "kg serve"
 FRESH = {"Cache-Control": "no-store"}
+KEPT = "kept."                          # before the names of fields that wait for the token
 PAUSE = 0.5                             # seconds that a wrong token costs
 FORM = "application/x-www-form-urlencoded"
 
@@ -61,21 +63,32 @@ class Editing:
     # who
 
     async def door(self, request: Request) -> Response:
-        return html("enter", 200, FRESH, to=_inside(request.query_params.get("to", "")), problem="", edit=True)
+        return _door(200, _inside(request.query_params.get("to", "")))
 
     async def enter(self, request: Request) -> Response:
-        """The token and a name; a cookie for who has it."""
+        """The token and a name; a cookie for who has it, and the form that waited for it, as it was filled in."""
         given = await self._form(request)
         to, name = _inside(given.get("to", "")), person(given.get("name", ""))
+        kept = {key.removeprefix(KEPT): value for key, value in given.items() if key.startswith(KEPT)}
         problem = "" if name else "请写上您的姓名。 Give your name."
         if not self.sessions.admits(given.get("token", "")):
             await asyncio.sleep(PAUSE)
             problem = "口令不对。 This is not the token of this server."
         if problem:
-            return html("enter", 403, FRESH, to=to, problem=problem, edit=True)
-        response = RedirectResponse(to or "/edit/corrections", 303, FRESH)
-        self.sessions.begin(response, name)
+            return _door(403, to, problem, name, kept)
+        cookie = self.sessions.cookie(name)
+        response = await self._again(cookie, kept) if kept else RedirectResponse(to or "/edit/corrections", 303, FRESH)
+        self.sessions.begin(response, cookie)
         return response
+
+    async def _again(self, cookie: str, kept: Mapping[str, str]) -> Response:
+        """The forms for a new session, with what was typed when the last was over."""
+        session = self.sessions.known(cookie)
+        assert session is not None
+        try:
+            return await self._forms(session, kept.get("iri", ""), given=kept)
+        except Refused as error:
+            return _failed(error)
 
     async def leave(self, request: Request) -> Response:
         await self._allowed(request)
@@ -120,6 +133,9 @@ class Editing:
     async def correct(self, request: Request) -> Response:
         """Put one correction in force. What cannot be used is told beside the forms."""
         try:
+            if self.sessions.of(request) is None:
+                typed = {key: value for key, value in (await self._form(request)).items() if key != "csrf"}
+                return _door(401, "", "请先输入口令，所填内容不会丢失。 Give the token first; what you typed is kept.", "", typed)
             session, given = await self._allowed(request)
             asked = _asked(given, session)
             try:
@@ -228,6 +244,11 @@ def _inside(to: str) -> str:
     except ValueError:
         return ""
     return to if not parts.scheme and not parts.netloc and parts.path.startswith("/edit") and "\\" not in to else ""
+
+
+def _door(status: int, to: str, problem: str = "", name: str = "", kept: Mapping[str, str] = MappingProxyType({})) -> Response:
+    """Where the token is given; `kept` are the fields of a form that waits for it."""
+    return html("enter", status, FRESH, to=to, problem=problem, name=name, kept={KEPT + key: value for key, value in kept.items()}, edit=True)
 
 
 def _to_door(request: Request) -> Response:

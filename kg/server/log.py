@@ -110,11 +110,17 @@ class _Outlet:
 
 async def sentence(request: Request, error: Exception) -> Response:
     """A failure as a status and one sentence."""
+    return _told(*failure(request, error))
+
+
+def failure(request: Request, error: Exception) -> tuple[int, str, dict[str, str]]:
+    """The status of a failure, its sentence and the headers that go with it."""
     if isinstance(error, Refused):
-        return _told(error.status, str(error), _more(error))
+        return error.status, str(error), _more(error)
     assert isinstance(error, HTTPException)
-    said = {404: f"There is nothing at {request.url.path[:200]}: the endpoint is at /sparql.", 405: f"{request.method} is not possible here."}
-    return _told(error.status_code, said.get(error.status_code, error.detail), dict(error.headers or {}))
+    said = {404: f"There is nothing at {request.url.path[:200]}: pages begin at /, the endpoint is at /sparql.",
+            405: f"{request.method} is not possible here."}
+    return error.status_code, said.get(error.status_code, error.detail), dict(error.headers or {})
 
 
 def _more(error: Refused) -> dict[str, str]:

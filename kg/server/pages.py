@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -28,6 +29,7 @@ from kg.server.asked import FAR, graph_arguments, whole
 from kg.server.errors import Refused
 from kg.server.finder import Finder
 from kg.server.ids import document, wanted, wire_path
+from kg.server.log import failure, sentence
 from kg.server.pool import Pool
 from kg.server.tables import Table, table_of
 from kg.server.words import html
@@ -59,11 +61,22 @@ def _readable(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except Refused as error:
-            if "text/html" not in request.headers.get("accept", ""):
-                raise
-            headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
-            return html("error", error.status, headers, sentence=str(error), status=error.status)
+            return await told(request, error)
     return answer
+
+
+async def told(request: Request, error: Exception) -> Response:
+    """A failure as a page for those who read pages, as one sentence for all others."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return await sentence(request, error)
+    status, text, headers = failure(request, error)
+    return html("error", status, headers, sentence=text, status=status, wanted=_named(request) if status == 404 else "", edit=request.app.state.edit)
+
+
+def _named(request: Request) -> str:
+    """The name in an address of /id/…, to search for what is not there."""
+    name = unquote(wire_path(request)).strip()
+    return name.removeprefix("letter/") if name and "#" not in name else ""
 
 
 class Pages:
@@ -71,6 +84,10 @@ class Pages:
 
     def __init__(self, pool: Pool, finder: Finder, edit: bool = False) -> None:
         self.pool, self.finder, self.edit = pool, finder, edit
+
+    def show(self, template: str, code: int = 200, **values: Any) -> Response:
+        """The page of a template; with a way to the corrections where there are any."""
+        return html(template, code, **{"edit": self.edit, **values})
 
     async def ask(self, job: str, **arguments: object) -> dict[str, Any]:
         found = await self.pool.call(job, **arguments)
@@ -83,15 +100,24 @@ class Pages:
         assert isinstance(found, dict)
         return found
 
+    async def tried(self, asked: Awaitable[dict[str, Any]]) -> tuple[dict[str, Any] | None, str, int]:
+        """What was asked for by a form; or nothing, with what is wrong to tell beside the form, and the status that says so."""
+        try:
+            return await asked, "", 200
+        except Refused as error:
+            if error.status not in (400, 404):
+                raise
+            return None, f"{'没有找到。' if error.status == 404 else '无法回答。'} {error}", error.status
+
     async def overview(self, request: Request) -> Response:
         matrix, events = await self.glance("matrix", size=10), await self.glance("timeline", status="planned")
         planned = [event for event in events["events"] if event["year"]][-8:] or events["events"][:8]
-        return html("overview", view=await self.glance("overview"), matrix=matrix, events=planned, events_total=events["total"],
-                    letters=(await self.glance("letters"))["letters"][:8], questions=forms())
+        return self.show("overview", view=await self.glance("overview"), matrix=matrix, events=planned, events_total=events["total"],
+                         letters=(await self.glance("letters"))["letters"][:8], questions=forms())
 
     async def letters(self, request: Request) -> Response:
         every, start = (await self.glance("letters"))["letters"], whole(request, "start", 0, FAR)
-        return html("letters", letters=every[start:start + LETTERS], total=len(every), start=start, step=LETTERS)
+        return self.show("letters", letters=every[start:start + LETTERS], total=len(every), start=start, step=LETTERS)
 
     async def events(self, request: Request) -> Response:
         given = request.query_params
@@ -100,49 +126,45 @@ class Pages:
             raise Refused(400, f"There is no status {status!r}: choose one of {', '.join(STATUSES)}.")
         view = await self.ask("timeline", year=given.get("year", ""), status=status, start=whole(request, "start", 0, FAR))
         most = max((year["done"] + year["ongoing"] + year["planned"] + year["suggested"] for year in view["years"] if year["year"]), default=1)
-        return html("events", view=view, most=most, statuses=[_term(name) for name in STATUSES])
+        return self.show("events", view=view, most=most, statuses=[_term(name) for name in STATUSES])
 
     async def places(self, request: Request) -> Response:
         a, b = request.query_params.get("a", ""), request.query_params.get("b", "")
         between = await self.ask("between", a=a, b=b) if a and b else None
-        return html("places", matrix=await self.glance("matrix", size=whole(request, "size", 20, 60)), between=between)
+        return self.show("places", matrix=await self.glance("matrix", size=whole(request, "size", 20, 60)), between=between)
 
     async def promises(self, request: Request) -> Response:
         given = {name: request.query_params.get(name, "").strip() for name in ("place", "organ", "state", "as_of")}
         narrowed = given["place"] or given["organ"] or given["as_of"]
-        view = await (self.ask if narrowed else self.glance)("promises", **given, start=whole(request, "start", 0, FAR))
+        asked = (self.ask if narrowed else self.glance)("promises", **given, start=whole(request, "start", 0, FAR))
+        view, problem, status = await self.tried(asked)
         states = [{"name": name, "zh": zh, "en": en} for name, (zh, en) in STATE_WORDS.items()]
-        return html("promises", view=view, states=states, given=given)
+        return self.show("promises", status, view=view, states=states, given=given, problem=problem)
 
     async def compare(self, request: Request) -> Response:
         given = {name: request.query_params.get(name, "").strip() for name in ("by", "a", "b", "about")}
         letters = [letter["name"] for letter in (await self.glance("letters"))["letters"]]
-        view, problem = None, ""
+        view, problem, status = None, "", 200
         if given["a"] and given["b"]:
-            try:
-                view = await self.ask("compare", **given, start=whole(request, "start", 0, FAR))
-            except Refused as error:
-                if error.status not in (400, 404):
-                    raise
-                problem = str(error)
-        return html("compare", 404 if problem else 200, view=view, given=given, letters=letters, problem=problem, words=WORDS)
+            view, problem, status = await self.tried(self.ask("compare", **given, start=whole(request, "start", 0, FAR)))
+        return self.show("compare", status, view=view, given=given, letters=letters, problem=problem, words=WORDS)
 
     async def search(self, request: Request) -> Response:
         text, kind = request.query_params.get("q", "")[:200], request.query_params.get("kind", "")
         found = await self.finder.find(text, kind, whole(request, "limit", SHOWN, 200))
-        return html("search", found=found, kind=_term(kind) if kind else None)
+        return self.show("search", found=found, kind=_term(kind) if kind else None)
 
     async def fact(self, request: Request) -> Response:
-        return html("fact", view=await self.ask("fact", iri=_needed(request, "iri")), edit=self.edit)
+        return self.show("fact", view=await self.ask("fact", iri=_needed(request, "iri")))
 
     async def graph(self, request: Request) -> Response:
         arguments = graph_arguments(request)
-        view = await self.ask("graph", **arguments)
+        view, problem, status = await self.tried(self.ask("graph", **arguments))
         choices = await self._choices()
         letters = [letter["name"] for letter in (await self.glance("letters"))["letters"]]
-        refs = {node["iri"]: node for node in view["nodes"]}
-        return html("graph", view=view, refs=refs, asked=arguments, choices=choices, letters=letters, query=request.url.query,
-                    total=(await self.glance("overview"))["totals"]["entities"])
+        refs = {node["iri"]: node for node in view["nodes"]} if view else {}
+        return self.show("graph", status, view=view, refs=refs, asked=arguments, choices=choices, letters=letters, query=request.url.query,
+                         problem=problem)
 
     async def _choices(self) -> dict[str, list[Any]]:
         """The classes, predicates and statuses to choose from."""
@@ -150,7 +172,7 @@ class Pages:
         return {"class": [_term(one) for one in CLASSES], "predicate": predicates, "status": [_term(one) for one in STATUSES]}
 
     async def questions(self, request: Request) -> Response:
-        return html("questions", questions=forms())
+        return self.show("questions", questions=forms())
 
     async def question(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -159,16 +181,9 @@ class Pages:
             raise Refused(404, f"No question is named {name!r}: /questions lists them.")
         given = {one["name"]: value for one in form["parameters"] if (value := request.query_params.get(one["name"], "").strip())}
         ready = all(one["name"] in given for one in form["parameters"] if one["needed"])
-        answer, problem = None, ""
-        if ready:
-            try:
-                answer = await self.ask("question", name=name, given=given)
-            except Refused as error:
-                if error.status not in (400, 404):
-                    raise
-                problem = str(error)
+        answer, problem, status = await self.tried(self.ask("question", name=name, given=given)) if ready else (None, "", 200)
         choices = {**await self._choices(), "letter": [letter["name"] for letter in (await self.glance("letters"))["letters"]]}
-        return html("question", 404 if problem else 200, form=form, given=given, answer=answer, problem=problem, choices=choices)
+        return self.show("question", status, form=form, given=given, answer=answer, problem=problem, choices=choices)
 
     async def query(self, request: Request) -> Response:
         sparql = request.query_params.get("query", "")
@@ -180,8 +195,8 @@ class Pages:
                 if error.status not in (400, 422):
                     raise
                 problem = str(error)
-        return html("query", 400 if problem else 200, sparql=sparql or START_QUERY, table=table, problem=problem, examples=forms(),
-                    prefixes=json.dumps(dict(PREFIXES)), base=(await self.glance("overview"))["base"])
+        return self.show("query", 400 if problem else 200, sparql=sparql or START_QUERY, table=table, problem=problem, examples=forms(),
+                         prefixes=json.dumps(dict(PREFIXES)), base=(await self.glance("overview"))["base"])
 
     async def _answer(self, sparql: str) -> Table:
         result = await self.pool.query(sparql, accept=ANSWERS)
@@ -202,12 +217,12 @@ class Pages:
         if what["kind"] == "entity":
             group = request.query_params.get("predicate", "")
             view = await self.ask("entity", name=what["iri"], predicate=group, start=whole(request, "start", 0, FAR))
-            return html("entity", view=view, group=group, edit=self.edit)
+            return self.show("entity", view=view, group=group)
         if what["kind"] == "letter":
             if what["graph"]:
                 return RedirectResponse(what["href"], 303)
-            return html("letter", view=await self.ask("letter", name=what["name"]), edit=self.edit)
-        return html("other", view=await self.ask("statements", iri=what["iri"]))
+            return self.show("letter", view=await self.ask("letter", name=what["name"]))
+        return self.show("other", view=await self.ask("statements", iri=what["iri"]))
 
 
 def _term(name: str) -> dict[str, str]:

@@ -40,18 +40,24 @@ class Sessions:
         """Whether this is the token of the server."""
         return hmac.compare_digest(token.strip().encode(), self._token)
 
-    def begin(self, response: Response, name: str) -> None:
-        """Give the browser a cookie in the name of a person."""
-        until = int(time.time()) + HOURS * 3600
-        text = f"{urlsafe_b64encode(name.encode()).decode()}.{until}"
-        response.set_cookie(COOKIE, f"{text}.{self._sign(text)}", HOURS * 3600, path="/edit", secure=self._secure, httponly=True, samesite="strict")
+    def cookie(self, name: str) -> str:
+        """A new cookie in the name of a person."""
+        text = f"{urlsafe_b64encode(name.encode()).decode()}.{int(time.time()) + HOURS * 3600}"
+        return f"{text}.{self._sign(text)}"
+
+    def begin(self, response: Response, cookie: str) -> None:
+        """Give the browser the cookie."""
+        response.set_cookie(COOKIE, cookie, HOURS * 3600, path="/edit", secure=self._secure, httponly=True, samesite="strict")
 
     def end(self, response: Response) -> None:
         response.delete_cookie(COOKIE, path="/edit", httponly=True, samesite="strict", secure=self._secure)
 
     def of(self, request: Request) -> Session | None:
         """The session of a request; None without a cookie of this server, or when it is over."""
-        cookie = request.cookies.get(COOKIE, "")
+        return self.known(request.cookies.get(COOKIE, ""))
+
+    def known(self, cookie: str) -> Session | None:
+        """The session of a cookie."""
         text, _, sign = cookie.rpartition(".")
         if not hmac.compare_digest(sign.encode(), self._sign(text).encode()):
             return None

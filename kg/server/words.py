@@ -27,6 +27,19 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "text": ("文字", "text"), "status": ("状态", "a status"), "class": ("类别", "a class"), "predicate": ("关系", "a predicate"),
 }
 
+UNITS: Mapping[str, str] = {            # base units that are no words of letters
+    "CNY": "元", "HKD": "港元", "MOP": "澳门元", "TWD": "新台币元", "USD": "美元", "EUR": "欧元", "GBP": "英镑", "JPY": "日元", "SGD": "新加坡元",
+    "AUD": "澳元", "CAD": "加元", "CHF": "瑞士法郎", "KRW": "韩元", "RUB": "卢布",
+    "persons": "人", "person-times": "人次", "months": "个月", "days": "天", "seconds": "秒", "m2": "平方米", "m3": "立方米", "m": "米", "kg": "公斤",
+    "W": "瓦", "Wh": "瓦时", "times": "倍", "TEU": "标准箱", "FLOPS": "次/秒", "rating": "级", "percentage points": "个百分点"}
+SCALES: Mapping[int, tuple[str, str]] = {1: ("", ""), 10_000: ("万", "10,000"), 100_000_000: ("亿", "100 million")}
+
+
+def unit(name: str, scale: int = 1) -> tuple[str, str]:
+    """What a unit is called in Chinese and English, in so many at a time: 亿元, 100 million CNY."""
+    zh, en = SCALES[scale]
+    return f"{zh}{UNITS.get(name, name)}" or "—", f"{en} {name}".strip() or "—"
+
 
 def both(zh: str, en: str = "") -> Markup:
     """Chinese and English beside each other, marked as such; one alone when they are the same."""
@@ -44,6 +57,12 @@ def number(value: Any) -> str:
     return f"{int(value):,}"
 
 
+def exact(value: str) -> str:
+    """A number as it stands, with its thousands apart: 18,930,000,000 and 0.05."""
+    whole, dot, rest = value.partition(".")
+    return f"{int(whole):,}{dot}{rest}" if whole.lstrip("-").isdecimal() else value
+
+
 def percent(value: Any) -> str:
     return f"{float(value) * 100:.0f}%"
 
@@ -58,9 +77,9 @@ def address(path: str, **parameters: Any) -> str:
 def _templates() -> jinja2.Environment:
     found = jinja2.Environment(loader=jinja2.PackageLoader("kg.server"), autoescape=True, undefined=jinja2.StrictUndefined,
                                trim_blocks=True, lstrip_blocks=True)
-    found.globals.update(t=both, plain=plain, address=address, fact_link=fact_link, lookup_link=lookup_link, built=built,
+    found.globals.update(t=both, plain=plain, address=address, fact_link=fact_link, lookup_link=lookup_link, built=built, unit=unit,
                          WORDS=WORDS, TOTALS=TOTALS, TYPES=TYPES)
-    found.filters.update(number=number, percent=percent)
+    found.filters.update(number=number, percent=percent, exact=exact)
     return found
 
 

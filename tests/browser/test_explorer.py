@@ -10,12 +10,15 @@ from urllib.parse import quote
 import pytest
 
 from kg import iris
+from kg.cli import cli
 from kg.explore.links import id_link, lookup_link
 from tests.browser.chrome import CHROMIUM
 from tests.hostile import IMAGE, LETTER, NAMES, SCRIPT, hostile_store
+from tests.serving import ROOT
 
 pytest.importorskip("playwright", reason="needs playwright")
 
+from click.testing import CliRunner
 from playwright.sync_api import Browser
 
 from tests.browser.explorer import BUILT, NARROW, WIDE, Reader, chromium, reader, served
@@ -51,6 +54,38 @@ def test_no_page_reports_an_error_asks_another_server_or_is_wider_than_the_scree
             one.page.wait_for_load_state("networkidle")
             assert one.overflow <= 0, path
         one.wrong = [message for message in one.wrong if "404" not in message]       # the last of them is not there, and the console says so
+
+
+def test_a_period_of_time_stays_beside_its_event(browser: Browser, url: str) -> None:
+    with reader(browser, url) as one:
+        one.open("/events")
+        spans = one.page.eval_on_selector_all(".timeline .time", "all => all.map(time => [time.innerText, time.scrollWidth - time.clientWidth])")
+        assert [text for text, _ in spans if "/" in text] != []
+        assert [text for text, beyond in spans if beyond > 0] == []
+
+
+@pytest.mark.parametrize(("path", "cell", "least"), [("/letters", "tbody td:first-child", 180), ("/questions/cooperation?who=天津市", ".answer tr:not(.quote) td", 70)])
+def test_cells_of_a_table_keep_a_width_to_read_on_a_narrow_screen(browser: Browser, url: str, path: str, cell: str, least: int) -> None:
+    with reader(browser, url, NARROW) as one:
+        one.open(path)
+        widths = one.page.eval_on_selector_all(cell, "all => all.map(cell => cell.getBoundingClientRect().width)")
+        ends = one.page.eval_on_selector_all(".answer .quote blockquote", "all => all.map(quote => quote.getBoundingClientRect().right)")
+        assert min(widths) >= least and one.overflow <= 0 and max(ends, default=0) <= NARROW[0]      # a sentence is read without scrolling aside
+
+
+@pytest.mark.parametrize("made", ["evaluate", "docs", "diff", "promises"])
+def test_a_page_in_a_file_is_no_wider_than_a_narrow_screen(browser: Browser, gold_store: Path, tmp_path: Path, made: str) -> None:
+    out = tmp_path / "page.html"
+    store = ["--store", str(gold_store)]
+    arguments = {"evaluate": [str(ROOT / "tests/corpus/seeds/gold"), "--html", str(out)], "docs": ["-o", str(out)],
+                 "diff": ["--years", "2023", "2024", "--format", "html", "-o", str(out), *store], "promises": ["--format", "html", "-o", str(out), *store]}[made]
+    done = CliRunner().invoke(cli, [made, *arguments])
+    assert done.exit_code == 0, done.output
+    context = browser.new_context(viewport={"width": NARROW[0], "height": NARROW[1]})
+    page = context.new_page()
+    page.goto(out.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    context.close()
 
 
 def test_a_reader_goes_from_a_search_to_the_sentence_in_its_letter(browser: Browser, url: str) -> None:
@@ -116,6 +151,21 @@ def test_the_graph_grows_by_keys_and_is_narrowed_by_filters(browser: Browser, ur
         one.page.go_back()
         one.graph_ready()
         one.until(lambda: shown(one) == grown)
+
+
+LABELS = """[...document.querySelectorAll('#stage .canvas')].flatMap(place => { const all = place._cyreg.cy.nodes().map(node =>
+  node.boundingBox({ includeNodes: false, includeEdges: false, includeLabels: true, includeOverlays: false }));
+  return all.flatMap((a, i) => all.slice(i + 1).map(b => Math.max(0, Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1)) * Math.max(0, Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1))
+    / Math.min(a.w * a.h, b.w * b.h))); })"""
+
+
+@pytest.mark.parametrize("path", ["/graph?about=天津市&size=30", "/graph?about=香港特别行政区&size=40"])
+def test_names_in_the_graph_do_not_cover_each_other(browser: Browser, url: str, path: str) -> None:
+    with reader(browser, url) as one:
+        one.open(path)
+        one.graph_ready()
+        shares = one.page.evaluate(LABELS)
+        assert len(shares) > 100 and sum(share > 0.15 for share in shares) <= 1
 
 
 def test_a_click_on_a_node_tells_its_facts_and_grows_it_and_one_on_the_ground_closes(browser: Browser, url: str) -> None:
