@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -108,11 +109,16 @@ class Graph:
         """The paths, with copies in the place of what is at addresses."""
         from kg.build.fetch import fetched, is_url
         from kg.store.disk import make
-        urls = [str(path) for path in named if is_url(path)]
+        urls, new = [str(path) for path in named if is_url(path)], not self.path.exists()
         if urls:
             make(self.path, self.base)
             (self.path / "build").mkdir(exist_ok=True)
-        return [Path(path) for path in named if not is_url(path)] + (fetched(urls, self.path / "build") if urls else [])
+        try:
+            return [Path(path) for path in named if not is_url(path)] + (fetched(urls, self.path / "build") if urls else [])
+        except BaseException:
+            if urls and new:
+                shutil.rmtree(self.path, ignore_errors=True)    # a store made for letters that did not come
+            raise
 
     def _own_letters(self) -> Sequence[Path]:
         project = self.reading.project

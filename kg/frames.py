@@ -14,14 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg.errors import InputError, MissingExtra
-from kg.export.choice import Choice, Chosen
+from kg.export.choice import Choice
 from kg.export.choosing import choose
 from kg.export.rows import rows
 from kg.export.tables import TABLES, Column, Row, Value
@@ -48,18 +47,10 @@ def table_frame(store: Store, table: str, choice: Choice | None = None) -> panda
     if table not in TABLES:
         raise InputError(f"There is no table {table!r}: choose one of {', '.join(TABLES)}.")
     pd = _pandas()
-    with rows(store, _without_knowledge(store, choose(store, choice or Choice()), table)) as found:
+    with rows(store, choose(store, choice or Choice())) as found:
         made = [row for _, row in found(table)]
     columns = TABLES[table].columns
     return pd.DataFrame({column.name: _series(pd, column, values, store.ontology) for column, values in _by_column(columns, made)})
-
-
-def _without_knowledge(store: Store, chosen: Chosen, table: str) -> Chosen:
-    """The same choice, where all is chosen: without the thousands of names that only the lexicon has, which no row but an entity's needs."""
-    if not chosen.merged or table in ("entities", "names"):
-        return chosen
-    left_out = (store.graph("lexicon"), store.graph("ontology"))
-    return replace(chosen, graphs=tuple(graph for graph in chosen.graphs if graph not in left_out), merged=False, skipped=frozenset())
 
 
 def answer_frame(columns: Sequence[str], nodes: Sequence[Sequence[Any]], texts: Sequence[Sequence[str]]) -> pandas.DataFrame:

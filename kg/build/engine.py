@@ -140,6 +140,8 @@ class _Build:
 
     def whole(self) -> None:
         """All passes; nothing is opened for writing when nothing is to be written."""
+        if self.found.unseen and self.options.fail_fast:
+            raise InputError(self.found.unseen[0])
         unread = self.look()
         if not unread:
             self.choose()
@@ -478,4 +480,4 @@ class _Build:
         facts: dict[str, int] = {status: self.counts[status] for status in STATUSES}
         return BuildReport(self.letters, tuple(sorted(self.written)), tuple(self.removed), len(self.found.files), self.read, self.counts["mentions"],
                            self.entities, facts, self.counts["figures"], self.aliases, seconds, self.withdrawn,
-                           tuple(self.notices), tuple(self.failures), self.outcome, dict(self.claims))
+                           tuple(self.notices), (*self.failures, *self.found.unseen), self.outcome, dict(self.claims))

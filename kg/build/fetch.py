@@ -17,12 +17,12 @@ from typing import Any
 from kg.build.inputs import is_letter
 from kg.errors import InputError, KgError, MissingExtra
 
-URL = re.compile(r"^[a-z][a-z0-9+.-]+://?[^/\\]", re.IGNORECASE)
+URL = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
 def is_url(path: str | Path) -> bool:
     """Whether this is an address, and no file; a drive letter is none."""
-    return bool(URL.match(str(path))) and "://" in str(path)
+    return bool(URL.match(str(path)))
 
 
 def fetched(urls: Iterable[str], folder: Path) -> list[Path]:

@@ -28,11 +28,15 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files of a build, by name; `roots` are the directories, each with a separator at its end, below which all letters were looked for."""
+    """The files of a build, by name; `roots` are the directories, each with a separator at its end, below which all letters were looked for.
+
+    `unseen` are sentences: why something below the directories, which may be letters, is not among the files.
+    """
 
     files: tuple[Input, ...]
     roots: tuple[str, ...]
     looked: int                         # when, in nanoseconds
+    unseen: tuple[str, ...] = ()
 
 
 def inputs(paths: Iterable[Path]) -> Inputs:
@@ -42,14 +46,15 @@ def inputs(paths: Iterable[Path]) -> Inputs:
     """
     looked = time.time_ns()
     paths = list(paths)
-    found = {one.path: one for path in paths for one in _files(path)}
+    seen = [one for path in paths for one in _files(path)]
+    found = {one.path: one for one in seen if isinstance(one, Input)}
     order = sorted(found.values(), key=lambda one: (_key(one.path), one.path))
     for one, other in pairwise(order):
         if _key(one.path) == _key(other.path):
             raise InputError(f"{one.path} and {other.path} would both be the letter {_stem(one.path)!r}: rename one of them, "
                              f"or build them into two stores.")
-    roots = tuple(sorted({os.path.join(os.path.realpath(path), "") for path in paths if path.is_dir()}))
-    return Inputs(tuple(order), roots, looked)
+    roots = tuple(sorted({os.path.join(os.path.realpath(path), "") for path in paths if os.path.isdir(path)}))
+    return Inputs(tuple(order), roots, looked, tuple(sorted({one for one in seen if isinstance(one, str)})))
 
 
 def letter_files(paths: Iterable[Path]) -> list[Path]:
@@ -57,23 +62,24 @@ def letter_files(paths: Iterable[Path]) -> list[Path]:
     return [Path(one.path) for one in inputs(paths).files]
 
 
-def _files(path: Path) -> list[Input]:
-    if path.is_dir():
+def _files(path: Path) -> list[Input | str]:
+    """The letters that a path names, and why others are not among them. InputError when there is none."""
+    if os.path.isdir(path):
         found = list(_below(os.path.realpath(path)))
-        if not found:
-            raise InputError(f"{path} holds no letters ({', '.join(sorted(f'*{suffix}' for suffix in _sought()))}): name a directory that does.")
+        if not any(isinstance(one, Input) for one in found):
+            none = f"{path} holds no letters ({', '.join(sorted(f'*{suffix}' for suffix in _sought()))}): name a directory that does."
+            raise InputError(next((one for one in found if isinstance(one, str)), none))
         return found
     if not os.path.lexists(path) and _MAGIC & set(str(path)):
         return _matching(path)
-    try:
-        stat = path.stat()
-    except (OSError, ValueError):
-        raise InputError(f"{path} does not exist: name a letter, or a directory that holds letters.") from None
     # A link keeps its own name, which is the letter's.
-    return [Input(os.path.join(os.path.realpath(path.parent), path.name), stat.st_size, stat.st_mtime_ns)]
+    one = _looked(os.path.join(os.path.realpath(path.parent), path.name))
+    if isinstance(one, Input):
+        return [one]
+    raise InputError(one or f"{_shown(str(path))} does not exist: name a letter, or a directory that holds letters.")
 
 
-def _matching(pattern: Path) -> list[Input]:
+def _matching(pattern: Path) -> list[Input | str]:
     """The files that a pattern (*.txt, 2023/**/*.pdf) names, for shells that leave it to the program."""
     from glob import glob
     found = [Path(name) for name in sorted(glob(str(pattern), recursive=True)) if os.path.isfile(name)]
@@ -82,18 +88,38 @@ def _matching(pattern: Path) -> list[Input]:
     return [one for path in found for one in _files(path)]
 
 
-def _below(folder: str) -> Iterator[Input]:
+def _below(folder: str) -> Iterator[Input | str]:
     """The letters in a directory and those below it. Links to directories are not followed."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        raise InputError(f"{folder} cannot be listed ({error.strerror}): check its permissions.") from error
+        yield f"{_shown(folder)} cannot be listed ({error.strerror}): check its permissions."
+        return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             yield from _below(entry.path)
-        elif is_letter(entry.name) and entry.is_file():
-            stat = entry.stat()
-            yield Input(entry.path, stat.st_size, stat.st_mtime_ns)
+        elif is_letter(entry.name) and not os.path.isdir(entry.path) and (one := _looked(entry.path)):
+            yield one
+
+
+def _looked(path: str) -> Input | str:
+    """A file, or the sentence that says why it cannot be one of a build; empty when there is none."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return f"{_shown(path)} has a name that is not UTF-8: rename it."
+    try:
+        stat = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return f"{path} is a link to a file that is not there: mend the link, or remove it." if os.path.islink(path) else ""
+    except (OSError, ValueError) as error:
+        return f"{_shown(path)} cannot be read ({getattr(error, 'strerror', None) or error}): check its permissions."
+    return Input(path, stat.st_size, stat.st_mtime_ns)
+
+
+def _shown(path: str) -> str:
+    """A path as it can be printed, whatever bytes its names are made of."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _sought() -> frozenset[str]:

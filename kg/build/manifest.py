@@ -13,6 +13,7 @@ has it, 3 when it is to be taken out of the store.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -84,6 +85,17 @@ class Due:
     @property
     def aliases(self) -> Aliases:
         return {(short, kind): name for short, kind, name in json.loads(self.used)}
+
+
+def _gone(path: str) -> bool:
+    """Whether a file is known not to be there: one that cannot be looked at may be, and so may one that a link leads to."""
+    try:
+        os.lstat(path)
+        return False
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
 
 
 class _Transaction:
@@ -317,7 +329,7 @@ class Manifest:
         self._data.execute("UPDATE letters SET standing = 3 WHERE standing = 2 AND path IN (SELECT path FROM named)")
         for root in roots:
             gone = [(path,) for (path,) in self._all("SELECT path FROM files WHERE substr(path, 1, ?) = ? AND path NOT IN (SELECT path FROM named)",
-                                                     len(root), root) if not Path(path).exists()]
+                                                     len(root), root) if _gone(path)]
             self._data.executemany("UPDATE letters SET standing = 3 WHERE path = ?", gone)
             self._data.executemany("DELETE FROM files WHERE path = ?", gone)
 

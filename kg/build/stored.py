@@ -1,6 +1,7 @@
 """What a store holds, as a build asks it: its letters, and of which vocabulary and lexicon it knows."""
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from hashlib import file_digest, sha256
 
@@ -51,6 +52,8 @@ def marked(files: Signature) -> str:
 
 def digest_of(path: str) -> str:
     """The SHA-256 of a file's bytes; empty when it cannot be read, so that it counts as changed, and reading it says why."""
+    if not os.path.isfile(path):        # a pipe would be waited for
+        return ""
     try:
         with open(path, "rb") as file:
             return file_digest(file, "sha256").hexdigest()

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kg.build.inputs import Inputs, inputs
@@ -17,7 +17,11 @@ def watch(paths: Iterable[Path], pause: Callable[[float], object] = time.sleep, 
     They are compared with what they were when this was called. A path that cannot be listed gives the sentence that says why, once.
     """
     paths = list(paths)
-    known, told = _listed(paths), ""
+    return _changes(paths, _listed(paths), pause, seconds)
+
+
+def _changes(paths: Sequence[Path], known: Inputs | str, pause: Callable[[float], object], seconds: float) -> Iterator[Inputs | str]:
+    told = ""
     while True:
         pause(seconds)
         found = _listed(paths)

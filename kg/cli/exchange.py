@@ -56,7 +56,7 @@ def export(fmt: str, output: Path | None, describe: bool, store: Path, since: st
     from kg.export import Choice, day
     if output is None and (fmt in FOLDERS or describe):
         raise click.UsageError(f"{'--describe' if describe else f'--format {fmt}'} writes files: name a place with -o.")
-    choice = Choice(since=day(since) if since else None, until=day(until, last=True) if until else None, **chosen)
+    choice = Choice(since=None if since is None else day(since), until=None if until is None else day(until, last=True), **chosen)
     with existing(store) as graph:
         files = graph.export(output if output is not None else sys.stdout.buffer, fmt, choice, describe=describe)
     for file in files:

@@ -1,6 +1,7 @@
 """kg build, kg remove: letters into the graph and out of it."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,12 @@ from kg.cli.common import FINDINGS, model_options, store_option
 from kg.cli.llm import Asking, DryRun, after, before, llm_options, settled
 from kg.cli.pace import pace
 from kg.cli.terminal import clean, table
+from kg.errors import InputError, KgError
 
 if TYPE_CHECKING:
     from kg.build import BuildReport
+
+AGAIN = 5.0             # seconds after which a build that was hindered is tried again
 
 
 @click.command()
@@ -50,10 +54,15 @@ def build(context: click.Context, /, paths: tuple[str, ...], store: Path, base: 
     """
     from kg.api import open
     from kg.build import watch
+    from kg.build.fetch import is_url
     from kg.project import find_project
     project = find_project()
     if not paths and (project is None or not project.letters):
         raise click.UsageError("Name letters, or a folder of them; in a project zhihan.toml can do so (letters = \"letters\").")
+    if watching and (address := next((path for path in paths if is_url(path)), None)) is not None:
+        raise click.UsageError(f"--watch looks at files of this machine, and {address} is an address: leave --watch out.")
+    if report_to is not None:
+        _writable(report_to)
     asking = Asking(**options)
     llm, model = settled(asking, model)
 
@@ -62,26 +71,64 @@ def build(context: click.Context, /, paths: tuple[str, ...], store: Path, base: 
             report = graph.build(paths, workers=workers, scheduler=scheduler, sync=sync, fail_fast=fail_fast, told=told,
                                  estimated=before(asking, llm))
         _tell(report, store, report_to, inferring)
+        if inferring:
+            context.invoke(infer, rules=(), listing=False, none=False, pinyin=False, store=store)
         return report
 
+    def wrong() -> bool:
+        from kg.cli.out import validate
+        try:
+            context.invoke(validate, fmt="text", store=store)
+        except click.exceptions.Exit as end:        # how the command ends in any case
+            return end.exit_code != 0
+        return False
+
+    def again() -> bool:
+        once()
+        return check and wrong()
+
+    changes = watch([Path(path) for path in paths] or list(project.letters if project is not None else ())) if watching else ()
     try:
         report = once()
     except DryRun:
         return
+    found = check and wrong()
     if watching:
         click.echo("Watching for changes; stop with Ctrl-C.", err=True)
-        for change in watch([Path(path) for path in paths] or list(project.letters if project is not None else ())):
-            if isinstance(change, str):
-                click.echo(f"kg: {clean(change)}", err=True)
-            else:
-                once()
-    if inferring:
-        context.invoke(infer, rules=(), listing=False, none=False, pinyin=False, store=store)
-    if check:
-        from kg.cli.out import validate
-        context.invoke(validate, fmt="text", store=store)
-    if report.failures:
+    for change in changes:
+        if isinstance(change, str):
+            click.echo(f"kg: {clean(change)}", err=True)
+        else:
+            _until_done(again)
+    if report.failures or found:
         context.exit(FINDINGS)
+
+
+def _until_done(once: Callable[[], object]) -> None:
+    """Build; what hinders it (another process reads the store, two letters have one name) is told once, and may end while nobody looks."""
+    import time
+    said = ""
+    while True:
+        try:
+            once()
+            return
+        except KgError as error:
+            if str(error) != said:
+                said = str(error)
+                click.echo(f"kg: {clean(said)} Still watching.", err=True)
+            time.sleep(AGAIN)
+
+
+def _writable(file: Path) -> None:
+    """See to it that a report can be written, before the work of which it is to tell. InputError says what hinders it."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = not file.exists()
+        file.open("a", encoding="utf-8").close()
+        if new:
+            file.unlink()
+    except OSError as error:
+        raise InputError(f"The report {file} cannot be written ({error.strerror}): name another place with --report.") from error
 
 
 def _tell(report: BuildReport, store: Path, report_to: Path | None, inferring: bool) -> None:
@@ -95,7 +142,6 @@ def _tell(report: BuildReport, store: Path, report_to: Path | None, inferring: b
         click.echo("What kg infer and kg promises --save had derived was taken out, because the graph changed: run them again.", err=True)
     if report_to is not None:
         import json
-        report_to.parent.mkdir(parents=True, exist_ok=True)
         report_to.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

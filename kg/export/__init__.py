@@ -108,7 +108,9 @@ def export(store: Store, out: Path | IO[bytes], fmt: str = "turtle", choice: Cho
     if not isinstance(out, Path):
         if form.pieces is None or describe:
             raise InputError(f"{'A description' if describe else f'The format {fmt}'} is written to files: name a place with -o.")
-        out.writelines(form.pieces(store, chosen))
+        with _told_of_stream():
+            out.writelines(form.pieces(store, chosen))
+            out.flush()
         return ()
     files = write(out, form.pieces(store, chosen)) if form.pieces else write_folder(out, partial(_of(form), store, chosen))
     if describe:
@@ -161,11 +163,21 @@ def write_folder(out: Path, make: Callable[[Path], None]) -> tuple[Path, ...]:
 
 
 @contextmanager
+def _told_of_stream() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise               # who reads has had enough
+    except OSError as error:
+        raise InputError(f"The export cannot be written to the end ({error.strerror or error}): make room, or name another place with -o.") from error
+
+
+@contextmanager
 def _told(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(f"{out} cannot be written ({error.strerror}): choose another place with -o.") from error
+        raise InputError(f"{out} cannot be written ({error.strerror or error}): choose another place with -o.") from error
 
 
 def export_pieces(store: Store, fmt: str = "turtle", choice: Choice | None = None, *,

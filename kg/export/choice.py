@@ -40,7 +40,9 @@ class Choice:
     inferred: bool = True
 
     def __post_init__(self) -> None:
-        """InputError for a time that ends before it begins: nothing could be in it."""
+        """InputError for a time that ends before it begins, in which nothing could be, and for a place without a name."""
+        if self.place is not None and not self.place.strip():
+            raise InputError("A place has a name: give one, or leave the place out.")
         if self.since and self.until and self.since > self.until:
             raise InputError(f"The time from {self.since} to {self.until} ends before it begins: exchange the two days.")
 
@@ -76,14 +78,12 @@ class Chosen:
     knowledge: frozenset[ox.NamedNode] = frozenset()
     plain: frozenset[bytes] = frozenset()           # predicates of facts: of their triples only ties are kept
     letters: frozenset[str] | None = None           # IRIs of the letters that are chosen, None for all
-    unnamed: frozenset[bytes] = frozenset()         # subjects to leave out of the merge: what the lexicon knows and no letter names
 
     def keep(self, graph: ox.NamedNode | ox.DefaultGraph) -> Keep | None:
         """Which lines of a graph to keep; None for all."""
-        nodes, skipped, unnamed = self.nodes, self.skipped, self.unnamed
+        nodes, skipped = self.nodes, self.skipped
         if nodes is None:
-            narrowed = (skipped or unnamed) and graph == ox.DefaultGraph()
-            return (lambda line: line not in skipped and line.partition(b"\t")[0] not in unnamed) if narrowed else None
+            return (lambda line: line not in skipped) if skipped and graph == ox.DefaultGraph() else None
         known = graph in self.knowledge
 
         def keep(line: bytes) -> bool:

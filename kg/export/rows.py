@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import groupby
 
 import pyoxigraph as ox
 
@@ -58,7 +59,7 @@ Rows = Callable[..., Iterator[tuple[str, Row]]]
 def rows(store: Store, chosen: Chosen) -> Iterator[Rows]:
     """The rows of what is chosen: a function that gives those of the tables named, or of all, as often as it is called."""
     reader = _Reader(store, chosen)
-    with parts(store, replace(chosen, unnamed=reader.unnamed())) as sorter:
+    with parts(store, reader.named(), more=reader.known()) as sorter:
         def found(*tables: str) -> Iterator[tuple[str, Row]]:
             entities = not tables or not {"entities", "names"}.isdisjoint(tables)
             for subject, statements in groups(sorter):
@@ -76,6 +77,7 @@ class _Reader:
         self.store, self.chosen, self.ontology = store, chosen, store.ontology
         self.name = lru_cache(maxsize=NAMES)(self._name)
         self._kinds = {term("kg:Letter").value: "letters", term("kg:Fact").value: "facts", term("kg:Figure").value: "figures"}
+        self._large = (store.graph("lexicon"), store.graph("ontology"))
         self._mains = {f"{KG}{name}" for name in CLASSES}
 
     def table(self, one: Thing, entities: bool) -> str | None:
@@ -151,19 +153,21 @@ class _Reader:
             return True
         return any(quad.predicate in USES for quad in self.store.data.quads_for_pattern(None, None, ox.NamedNode(iri), MERGE))
 
-    def unnamed(self) -> frozenset[bytes]:
-        """The entities that the lexicon knows and no letter speaks of, where the merge is read: most of it, and of no table.
+    def named(self) -> Chosen:
+        """The same choice, where the merge is to be read: the graphs of it but for what `known` gives, most of which is of no table."""
+        chosen = self.chosen
+        if not chosen.merged:
+            return chosen
+        return replace(chosen, graphs=tuple(graph for graph in chosen.graphs if graph not in self._large), merged=False, skipped=frozenset())
 
-        Found in one pass over what points to entities: a look at the store for each takes longer than all else that a table needs.
-        """
-        if self.chosen.nodes is not None or not self.chosen.merged:
-            return frozenset()
-        find = self.store.data.quads_for_pattern
-        known = {quad.subject for quad in find(None, PREF, None, self.store.graph("lexicon")) if isinstance(quad.subject, ox.NamedNode)}
-        for prop in USES:
-            for quad in find(None, prop, None, MERGE):
-                known.discard(quad.object)
-        return frozenset(str(node).encode()[:-1] for node in known)
+    def known(self) -> Iterator[Iterator[ox.Triple]]:
+        """What lexicon and vocabulary say of the entities that letters speak of, where the merge is to be read."""
+        find, graphs = self.store.data.quads_for_pattern, [graph for graph in self._large if graph in self.chosen.graphs]
+        for prop in USES if self.chosen.merged else ():
+            # The index has them in the order of the objects, so that what is found twice was found by another property.
+            for node, _ in groupby(find(None, prop, None, MERGE), key=lambda quad: quad.object):
+                if isinstance(node, ox.NamedNode):
+                    yield (quad.triple for graph in graphs for quad in find(node, None, None, graph))
 
     def _pointing(self, iri: str, prop: ox.NamedNode) -> list[str]:
         """The nodes that point to an entity, of the letters that are chosen."""

@@ -20,7 +20,8 @@ from kg.export.rows import rows
 from kg.export.tables import TABLES, Column, Row, Table, Value
 from kg.store import Store
 
-STARTS = frozenset("=+-@\t\r＝＋－＠")
+STARTS = frozenset("=+-@＝＋－＠")
+DROPPED = "\t\r"                        # what programs drop in front of a formula; blanks they may
 BATCH = 5_000                           # rows of Parquet that are written at a time
 MOST_ROWS, MOST_CHARACTERS = 1_048_576, 32_767     # what a sheet and a cell of Excel hold
 FIRST_YEAR = 1900                       # Excel has no days before
@@ -29,7 +30,8 @@ MADE = datetime(2000, 1, 1)             # a workbook must say when it was made: 
 
 def guarded(value: Value) -> Value:
     """A value that no spreadsheet takes for a formula: an apostrophe in front of a text that could be one."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" \u3000")[:1] in STARTS and value else value
+    could = isinstance(value, str) and (value.startswith(tuple(DROPPED)) or value.lstrip(" \u3000\n" + DROPPED)[:1] in STARTS)
+    return f"'{value}" if could and value else value
 
 
 def csv_tables(store: Store, chosen: Chosen, folder: Path) -> None:

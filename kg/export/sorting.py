@@ -8,11 +8,14 @@ The lines are sorted by parts ("runs"), and the runs are merged block by block, 
 """
 from __future__ import annotations
 
+import tempfile
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from tempfile import TemporaryFile
+from contextlib import suppress
 from types import TracebackType
 from typing import IO
+
+from kg.errors import StoreError
 
 ROOM = 4 << 20                          # bytes that are sorted at a time
 BLOCK = 64 << 10                        # bytes that are read of each run at a time
@@ -35,7 +38,8 @@ class Sorter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):         # it is full, which was told, and nobody needs it any more
+                self._file.close()
 
     def prepare(self, work: Prepare | None) -> None:
         """Have `work` change the text that is written from now on."""
@@ -75,10 +79,16 @@ class Sorter:
             self._spill()
 
     def _spill(self) -> None:
-        if self._file is None:
-            self._file = TemporaryFile()    # noqa: SIM115  closed when the sorter is left
-        begin = self._file.seek(0, 2)
-        self._file.writelines(line + b"\n" for line in self._lines or ())
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()    # noqa: SIM115  closed when the sorter is left
+            begin = self._file.seek(0, 2)
+            self._file.writelines(line + b"\n" for line in self._lines or ())
+            self._file.flush()
+        except OSError as error:
+            folder = tempfile.tempdir or "The folder for temporary files"
+            raise StoreError(f"{folder} cannot be written ({error.strerror or error}), and statements are put in order there: make room, "
+                             f"or name another with TMPDIR.") from error
         self._runs.append((begin, self._file.tell()))
         self._lines = None
 

@@ -8,8 +8,9 @@ A tab is never part of an N-Triples line otherwise: inside of quotation marks it
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import IO, cast
 
 import pyoxigraph as ox
@@ -35,18 +36,24 @@ def raw(store: Store, chosen: Chosen, graph: ox.NamedNode | None = None) -> Iter
 
 
 @contextmanager
-def parts(store: Store, chosen: Chosen, graph: ox.NamedNode | None = None) -> Iterator[Sorter]:
-    """The same, cut into parts."""
+def parts(store: Store, chosen: Chosen, graph: ox.NamedNode | None = None, more: Iterable[Iterable[ox.Triple]] = ()) -> Iterator[Sorter]:
+    """The same, cut into parts; with `more` statements, some at a time, each of which counts once like all others."""
     with Sorter() as sorter:
         _fill(sorter, store, chosen, graph, parts=True)
+        sorter.prepare(partial(_prepared, keep=None, parts=True))
+        for triples in more:
+            sorter.write(ox.serialize(triples, format=NT) or b"")
         yield sorter
 
 
 def _fill(sorter: Sorter, store: Store, chosen: Chosen, graph: ox.NamedNode | None, parts: bool) -> None:
     graphs: tuple[ox.NamedNode | ox.DefaultGraph, ...] = (graph,) if graph is not None else (DEFAULT,) if chosen.merged else chosen.graphs
+    last: object = None
     for one in graphs:
-        keep = chosen.keep(one)
-        sorter.prepare(lambda text, keep=keep: _prepared(text, keep, parts))     # type: ignore[misc]
+        kind = (one == DEFAULT, one in chosen.knowledge)
+        if kind != last:        # each time costs a sort, and letters are many
+            sorter.prepare(partial(_prepared, keep=chosen.keep(one), parts=parts))
+            last = kind
         store.data.dump(cast(IO[bytes], sorter), format=NT, from_graph=one)     # it asks for write() and flush() only
 
 

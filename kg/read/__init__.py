@@ -66,7 +66,7 @@ class Readers:
     def rows(self, path: Path) -> Iterator[Found]:
         """The letters of a table of any size, one after the other. The SHA-256 of a letter is that of its row, so that others may change.
 
-        Raises InputError when the file is no table, or at the first row that has no text.
+        Raises InputError when the file is no table, where it breaks off, or when its rows have no texts.
         """
         kind = BY_SUFFIX[path.suffix.lower()]
         KINDS[kind].load(str(path))

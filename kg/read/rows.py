@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
@@ -29,6 +29,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 MEDIA = {".csv": "text/csv", ".tsv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 _FIELD_SIZE = 2_000_000
 _BEGINNING = 65_536
+_SOUGHT = 100           # rows in which the text is looked for: JSON leaves out what is empty
+_END = "\ufdd0"         # a row behind the last, of a character that no text has
 
 
 def read_jsonl(data: bytes, task: Task) -> tuple[Document, ...]:
@@ -49,7 +51,7 @@ def read_parquet(data: bytes, task: Task) -> tuple[Document, ...]:
 
 
 def stream(path: Path) -> Iterator[Document]:
-    """The letters of a table, one after the other. Raises InputError at the first row that is none; those before it were given."""
+    """The letters of a table, one after the other. Raises InputError where it breaks off; the rows before were given."""
     task = Task(str(path))
     try:
         if path.suffix.lower() == ".parquet":
@@ -78,12 +80,19 @@ def _records(lines: IO[str], file: str) -> Iterator[dict[str, str]]:
     csv.field_size_limit(_FIELD_SIZE)
     head = lines.readline()
     tab = "\t" if "\t" in head else ","
-    reader = csv.DictReader(lines, next(csv.reader([head], delimiter=tab), []), restval="", delimiter=tab)
+    reader = csv.DictReader(chain(lines, [_END]), next(csv.reader([head], delimiter=tab), []), restval="", delimiter=tab)
+    before: dict[str, str] | None = None
+    begun = ended = 0       # lines behind the head up to which the row before begins and ends
     try:
         for row in reader:
-            yield {key: value for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
+            if before is not None:
+                yield before
+            begun, ended = ended, reader.line_num
+            before = {key: value for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
     except csv.Error as error:
         raise InputError(f"{file}, line {reader.line_num + 1}: {error}. Save the table again as CSV.") from error
+    if before is not None and next(iter(before.values()), "") != _END:
+        raise InputError(f"{file}, line {begun + 2}: a quotation mark is opened here and not closed up to the end. Save the table again as CSV.")
 
 
 def _columns(data: IO[bytes], file: str) -> Iterator[dict[str, str]]:
@@ -133,13 +142,16 @@ def _documents(rows: Iterable[Mapping[str, str]], encoding: str, task: Task) -> 
     """A letter for each row; the first letter behind rows without text says that they were passed over, or the last letter of all."""
     last: Document | None = None
     passed: list[int] = []
+    columns: list[str] = []
+    named = False           # whether any row has a text, be it empty
     try:
         for number, row in enumerate(rows, 1):
-            text = _first(row, TEXT)
-            if text is None:
-                raise InputError(f"{task.file}, row {number} has no text: name its column (or key) one of {', '.join(TEXT)}.")
-            if not text.strip():
+            columns, text = columns or list(row), _first(row, TEXT)
+            named = named or text is not None
+            if text is None or not text.strip():
                 passed.append(number)
+                if not named and number == _SOUGHT:
+                    break
                 continue
             if last is not None:
                 yield last
@@ -151,6 +163,9 @@ def _documents(rows: Iterable[Mapping[str, str]], encoding: str, task: Task) -> 
         if last is not None:
             yield last
         raise
+    if not named and columns:
+        has = ", ".join(columns[:8]) + (" …" if len(columns) > 8 else "")
+        raise InputError(f"{task.file} has no text (its columns or keys are {has}): name that of the texts one of {', '.join(TEXT)}.")
     if last is None:
         raise InputError(f"{task.file} is empty: give rows with letters in them.")
     yield replace(last, notices=(*last.notices, *_passed(passed)))

@@ -17,6 +17,7 @@ BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.
 CHINESE = ("gb18030", "big5", "big5hkscs", "utf_16_le", "utf_16_be")
 _SAMPLE = 16_384       # bytes from which the encoding is guessed
 _DAMAGED = 0.002        # the share of bytes that may be damaged in a text that is plainly GB18030
+_WHOLE = 100            # whole characters of UTF-8, but for ASCII, for each broken one in a text that is plainly UTF-8
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 _FIELD = re.compile(r"^(title|author|date|source|url)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.IGNORECASE | re.MULTILINE)
 _FIELDS = {"title": "title", "author": "author", "date": "issued", "source": "publisher", "url": "address"}
@@ -125,6 +126,8 @@ def _looks_utf16(data: bytes) -> bool:
 
 
 def _guess(data: bytes, file: str) -> Decoded:
+    if damaged := _damaged_utf8(data):
+        return damaged
     # charset-normalizer is slow to import, and nearly every letter is UTF-8.
     from charset_normalizer import from_bytes
 
@@ -141,6 +144,19 @@ def _guess(data: bytes, file: str) -> Decoded:
     raise InputError(f"{file} is in an encoding that is not known: save it as UTF-8.")
 
 
+def _damaged_utf8(data: bytes) -> Decoded | None:
+    """The text of bytes that are UTF-8 but for a few: no other encoding gives a hundred whole characters of UTF-8 for each broken one."""
+    text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    if damaged * _WHOLE > len(text) or damaged * _WHOLE > sum(not char.isascii() for char in text):
+        return None
+    return Decoded(text, "utf-8", notices=(_replaced(damaged),))
+
+
+def _replaced(damaged: int) -> Notice:
+    return Notice(f"有 {damaged} 处字节损坏，以 � 代替。", f"{damaged} damaged bytes were replaced by �.")
+
+
 def _sample(data: bytes) -> bytes:
     """The beginning of the bytes, up to the end of a line: the rest says nothing more of the encoding, and would take long."""
     end = data.rfind(b"\n", 0, _SAMPLE) + 1 if len(data) > _SAMPLE else len(data)
@@ -151,5 +167,5 @@ def _guessed(text: str, encoding: str, confidence: float) -> Decoded:
     notices = [Notice(f"编码为 {encoding}（把握 {confidence:.2f}）。", f"The encoding was taken for {encoding} (confidence {confidence:.2f}).")]
     damaged = text.count("\ufffd")
     if damaged:
-        notices.append(Notice(f"有 {damaged} 处字节损坏，以 � 代替。", f"{damaged} damaged bytes were replaced by �."))
+        notices.append(_replaced(damaged))
     return Decoded(text, encoding, confidence, tuple(notices))

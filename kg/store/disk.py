@@ -171,6 +171,10 @@ def _why(error: str, directory: Path) -> str:
         return f"The store {directory} is in use by another process: wait until that has ended."
     if "permission denied" in error.lower() or "read-only" in error.lower():
         return f"The store {directory} cannot be written (permission denied): give another --store, or mend its permissions."
+    if "no space left" in error.lower():
+        return f"The store {directory} cannot be written (no space left on the device): make room, and run the same command again."
+    if "too many open files" in error.lower() or "file descriptors" in error.lower():
+        return f"The store {directory} needs more open files than a process may have here: allow more (ulimit -n 4096)."
     return f"The store {directory} is damaged ({error}): remove it and build it again."
 
 
