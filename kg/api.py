@@ -98,7 +98,7 @@ class Graph:
         """
         self.close()
         from kg.curate.project import enforce, own
-        corrected = own(self.reading.project)
+        corrected = own(self.reading.project, self.path)
         found = inputs(self._local(_named(paths) or self._own_letters()))
         report = build_letters(self.path, self.base, self.reading, found, Options(workers, scheduler, sync, fail_fast),
                                told or (lambda step: None), estimated)
@@ -140,9 +140,13 @@ class Graph:
             return readers.file(path)
 
     def remove(self, letter: str) -> None:
-        """Take a letter out of the graph, and nothing that another letter says. Raises UnknownName with the near ones."""
-        known = self.letters()          # raises StoreError when there is no store, where opening it to write would make one
-        name = letter if letter in known else letter.removesuffix(".txt")
+        """Take a letter, by its name, its file's name or its IRI, out of the graph, and nothing that another letter says.
+
+        Raises UnknownName with the near ones.
+        """
+        from kg.query import find_letter
+        from kg.show import letter_name
+        name = letter_name(find_letter(self.store, letter).value)       # StoreError when there is no store, where opening it to write would make one
         self.close()
         with Store(self.path, writable=True) as store:
             store.remove_letter(name)
@@ -169,15 +173,15 @@ class Graph:
         With `sync` what an earlier version of the files said and they say no longer is taken back too. InputError tells file and line of what
         cannot be used; nothing is changed then.
         """
-        from kg.curate.apply import apply, read
+        from kg.curate.apply import apply, known_as, read_for
         from kg.curate.model import Correction, Placed
         every = _of_kind(given, (str, os.PathLike, Correction), "files of corrections, or corrections")
         values, paths = [one for one in every if isinstance(one, Correction)], [Path(one) for one in every if not isinstance(one, Correction)]
-        placed = [one for path in paths for one in read(path)] + [Placed(one, f"the correction {one.id}") for one in values]
+        placed = [one for path in paths for one in read_for(self.path, path)] + [Placed(one, f"the correction {one.id}") for one in values]
         self.letters()                  # raises StoreError when there is no store, where opening it to write would make one
         self.close()
         with Store(self.path, writable=True) as store:
-            return apply(store, placed, undo=_several(undo), sync=[path.name for path in paths] if sync else ())
+            return apply(store, placed, undo=_several(undo), sync=[known_as(path, self.path) for path in paths] if sync else ())
 
     def import_(self, path: str | Path) -> Imported:
         """Take an export back (.nq, .trig, .ttl, .nt, .rdf, .jsonld); each graph of the file takes the place of the store's."""

@@ -40,12 +40,13 @@ FEW = 12                # names that a sentence can list
 
 
 class UnknownName(KgError):
-    """No entity, letter or query has that name; the message lists the names nearest to it, or all of a few."""
+    """No entity, letter or query has that name; the message lists the names nearest to it, or all of a few, or else those that are `shown`."""
 
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, what: str, name: str, known: Iterable[str], shown: Iterable[str] = ()) -> None:
         known = list(known)
         near = get_close_matches(name, known, n=5, cutoff=0.4)
-        hint = f" Near names: {', '.join(near)}." if near else f" There are {', '.join(known)}." if 0 < len(known) <= FEW else ""
+        listed = list(shown) or (known if len(known) <= FEW else [])
+        hint = f" Near names: {', '.join(near)}." if near else f" There are {', '.join(listed)}." if listed else ""
         super().__init__(f"No {what} is named {name!r}.{hint}")
         self.name, self.near = name, tuple(near)
 

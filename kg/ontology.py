@@ -75,6 +75,7 @@ class Ontology:
     digest: str
     below: Mapping[str, frozenset[str]] = field(default_factory=dict)       # the main classes at or below a class
     named: Mapping[str, str] = field(default_factory=dict)                  # names of predicates of other namespaces, by IRI
+    states: Mapping[str, Term] = field(default_factory=dict)                # what may become of a promise: Kept, Changed …
 
     def main(self, name: str) -> str | None:
         """The main class of a class: Place for City, Place for Place, None for what is no class of entities."""
@@ -95,13 +96,21 @@ class Ontology:
         return self.named.get(iri) or iri.removeprefix(KG)
 
     def label(self, name: str, language: str = "zh") -> str:
-        """What a class, predicate or status (Done, or done) is called; the name itself when unknown."""
-        term = self.classes.get(name) or self.predicates.get(name) or self.statuses.get(name.lower())
+        """What a class, predicate, status (Done, or done) or state of a promise is called; the name itself when unknown."""
+        term = self.classes.get(name) or self.predicates.get(name) or self.statuses.get(name.lower()) or self.states.get(name)
         return term.label(language) if term else name
 
     def words(self, name: str) -> str:
         """What a term is called in Chinese and English, for readers: 举办 organizes; the name itself when unknown."""
         return " ".join(dict.fromkeys(self.label(name, language) for language in ("zh", "en")))
+
+    def called(self) -> dict[str, str]:
+        """The words of each term, as `words` gives them, by its name and by what it is called in either language."""
+        found: dict[str, str] = {}
+        for term in (one for terms in (self.classes, self.predicates, self.statuses, self.states) for one in terms.values()):
+            for known in (term.name, term.zh, term.en):
+                found.setdefault(known, self.words(term.name))
+        return found
 
 
 def ontology_dir() -> Path:
@@ -123,9 +132,10 @@ def load_ontology(directory: Path | None = None) -> Ontology:
     classes = {name: Class(*terms.words(name), main=terms.main(name)) for name in terms.typed("Class") if terms.is_entity(name)}
     predicates = {name: terms.predicate(name) for name in PREDICATES if name in terms.typed("ObjectProperty")}
     statuses: dict[str, Term] = {name: Term(*terms.words(name.capitalize())) for name in STATUSES}
+    states = {name: Term(*terms.words(name)) for name in terms.typed("PromiseState", KG)}
     _check(path, classes, predicates)
     return Ontology(MappingProxyType(classes), MappingProxyType(predicates), MappingProxyType(statuses), triples, _digest([path]),
-                    MappingProxyType(terms.mains(classes)))
+                    MappingProxyType(terms.mains(classes)), states=MappingProxyType(states))
 
 
 def knowledge_digest(directory: Path | None = None) -> str:
@@ -172,9 +182,9 @@ class _Terms:
             if isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, (ox.NamedNode, ox.Literal)):
                 self._values.setdefault((triple.subject.value, triple.predicate.value), []).append(triple.object)
 
-    def typed(self, kind: str) -> list[str]:
+    def typed(self, kind: str, space: str = OWL) -> list[str]:
         """The kg: terms that are an owl:Class, owl:ObjectProperty …, in the order of the file."""
-        wanted = ox.NamedNode(OWL + kind)
+        wanted = ox.NamedNode(space + kind)
         return [s.removeprefix(KG) for (s, p), values in self._values.items() if p == RDF + "type" and wanted in values and s.startswith(KG)]
 
     def iris(self, name: str, prop: str) -> list[str]:

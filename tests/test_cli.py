@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from kg.api import existing
 from kg.bundle import SHIPPED
 from kg.cli import cli
 from kg.cli.terminal import cells
@@ -47,9 +48,10 @@ def test_stats_counts_letters_entities_and_facts(gold_store: Path) -> None:
     result = kg("stats", "--store", gold_store)
     assert result.exit_code == 0
     lines = [line.split() for line in result.stdout.splitlines()]
-    assert ["letters", "5"] in lines
-    assert ["facts", "283"] in lines
-    assert ["listed", "on", "上市于", "1", "0", "0", "0"] in lines
+    assert ["函", "letters", "5"] in lines
+    assert ["事实", "facts", "283"] in lines
+    assert ["上市于", "listed", "on", "1", "0", "0", "0"] in lines
+    assert "计划中 planned" in result.stdout
 
 
 def test_a_named_question_answers_with_its_parameters(gold_store: Path) -> None:
@@ -94,7 +96,7 @@ def test_show_gives_names_facts_and_the_quoted_sentence(gold_store: Path) -> Non
 
 def test_show_names_lists_the_forms_that_were_merged_and_why(gold_store: Path) -> None:
     rows = [line.split() for line in kg("show", "海河产业基金", "--names", "--store", gold_store).stdout.splitlines()]
-    assert ["海河基金", "name", "1", "tianjin-2023-high-tech"] in rows
+    assert ["海河基金", "原名", "name", "1", "tianjin-2023-high-tech"] in rows
 
 
 def test_show_a_letter_gives_what_it_says_of_itself(gold_store: Path) -> None:
@@ -120,7 +122,7 @@ def test_remove_takes_one_letter_out(gold_store: Path, tmp_path: Path) -> None:
     store = shutil.copytree(gold_store, tmp_path / "store")
     assert kg("remove", "tianjin-2023-high-tech", "--store", store).exit_code == 0
     assert "tianjin-2023-high-tech" in sentence(kg("remove", "tianjin-2023-high-tech", "--store", store))
-    assert ["letters", "4"] in [line.split() for line in kg("stats", "--store", store).stdout.splitlines()]
+    assert ["函", "letters", "4"] in [line.split() for line in kg("stats", "--store", store).stdout.splitlines()]
 
 
 def test_every_command_has_help_with_an_example() -> None:
@@ -173,11 +175,39 @@ def test_a_store_below_a_file_cannot_be_written_and_is_told(tmp_path: Path) -> N
     sentence(kg("build", LETTERS, "--store", tmp_path / "file" / "store"))
 
 
+def test_no_letter_is_removed_where_one_of_the_names_is_wrong_and_a_letter_goes_by_any_of_its_names(gold_store: Path, tmp_path: Path) -> None:
+    store = shutil.copytree(gold_store, tmp_path / "store")
+    sentence(kg("remove", "tianjin-2023-high-tech", "nothing", "--store", store))
+    assert len(graph_letters(store)) == 5
+    assert kg("remove", "tianjin-2023-high-tech.docx", "tianjin-2023-high-tech", "--store", store).stdout == "Removed tianjin-2023-high-tech.\n"
+    assert len(graph_letters(store)) == 4
+
+
+def graph_letters(store: Path) -> tuple[str, ...]:
+    with existing(store) as graph:
+        return graph.letters()
+
+
+@pytest.mark.parametrize("arguments", [["queries"], ["export", "--format", "ntriples"]])
+def test_a_reader_that_goes_is_no_finding_of_a_check(arguments: list[str], gold_store: Path) -> None:
+    """As in  kg export | head -1: the exit code is 0, and nothing is said."""
+    process = start(*arguments, KG_STORE=str(gold_store))
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait(30)) == (b"", 0)
+    process.stderr.close()
+
+
 @pytest.mark.parametrize(("arguments", "says"), [
     (["query", "-q", "SELECT ?x\nWHERE { ?x a }"], "line 2"),
     (["query", "coperation"], "cooperation"),
     (["query", "cooperation", "whom=天津市"], "no parameter 'whom'"),
     (["query", "missing.rq"], "missing.rq"),
+    (["query", "-q", ""], "The query is empty"),
+    (["query", "-q", "overview"], "malformed at line 1"),
+    (["query", "cooperation", "who="], "'who' is empty"),
+    (["query", "evidence", "predicate=foo"], "locatedIn (位于)"),
+    (["build", "examples/letters", "--base", "http://example.org/other/"], "has the base https://w3id.org/zhihan/id/"),
     (["show", "天津市教育委员"], "天津市教育委员会"),
     (["show", "tianjin-2023-hightech"], "tianjin-2023-high-tech"),
     (["export", "--letter", "tianjin"], "tianjin"),
@@ -190,7 +220,8 @@ def test_a_wrong_name_or_query_is_told_in_one_sentence(gold_store: Path, argumen
     assert says in sentence(kg(*arguments, KG_STORE=str(gold_store)))
 
 
-@pytest.mark.parametrize("arguments", [["build"], ["query"], ["query", "cooperation", "who"], ["render"], ["nothing"], ["export", "--format", "pdf"]])
+@pytest.mark.parametrize("arguments", [["build"], ["query"], ["query", "cooperation", "who"], ["render"], ["nothing"], ["export", "--format", "pdf"],
+                                       ["query", "cooperation", "who=天津", "who=上海"], ["infer", "--none", "city"], ["infer", "--list", "--pinyin"]])
 def test_a_wrong_use_of_a_command_exits_with_2(arguments: list[str], gold_store: Path) -> None:
     result = kg(*arguments, KG_STORE=str(gold_store))
     assert result.exit_code == 2

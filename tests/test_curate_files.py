@@ -1,6 +1,7 @@
 """Files of corrections: what they say is read, written back as it was, and what cannot be used is told with file and line."""
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,10 @@ def test_the_id_is_made_from_what_is_corrected_and_not_from_who_says_so() -> Non
     (HEAD + "- {change: fact, subject: 甲, predicate: signs, object: 乙, why: x}", "lacks to"),
     (HEAD + "- {change: fact, subject: 甲, predicate: signs, object: 乙, to: done, why: x}", "`to` must say what is changed"),
     (HEAD + "- {change: fact, subject: 甲, predicate: signs, object: 乙, to: {value: 3}, why: x}", "cannot change 'value' of a fact"),
-    (HEAD + "- {change: fact, subject: 甲, predicate: signs, object: 乙, to: {time: 2024-13}, why: x}", "`time` is '2024-13'"),
+    (HEAD + "- {change: fact, subject: 甲, predicate: signs, object: 乙, to: {time: 2024-13}, why: x}", "`to: time` is '2024-13'"),
+    ("by: a\nwhen: 2025-02-30\ncorrections:\n- {hide: 甲, why: x}", "line 2: `when` is '2025-02-30'"),
+    (HEAD + "- {hide: 甲, why: x}\n- hide: 乙\n  why: x\n  when: 2025-13-01", "line 7: `when` is '2025-13-01'"),
+    (HEAD + "- change: fact\n  subject: 甲\n  predicate: signs\n  object: 乙\n  time: 2024\n  why: x\n  to:\n    status: done\n    time: 2024-13", "line 12: `to: time`"),
     (HEAD + "- {wrong: figure, subject: 甲, value: 三, why: x}", "`value` is '三'"),
     (HEAD + "- {hide: 甲, why: x, when: 昨天}", "`when` is '昨天'"),
     (HEAD + "- {class: 甲, to: Agent, why: x}", "stands above the classes"),
@@ -91,6 +95,14 @@ def test_the_id_is_made_from_what_is_corrected_and_not_from_who_says_so() -> Non
 ])
 def test_what_cannot_be_used_is_told_in_one_sentence_with_its_line(text: str, says: str, tmp_path: Path) -> None:
     assert says in refused(text, tmp_path)
+
+
+def test_a_folder_and_a_link_that_leads_nowhere_are_told_as_what_they_are(tmp_path: Path) -> None:
+    (tmp_path / "gone.yaml").symlink_to("nowhere.yaml")
+    (tmp_path / "folder").mkdir()
+    for name, says in (("gone.yaml", "a link that leads nowhere (nowhere.yaml)"), ("folder", "is a folder: name the files")):
+        with pytest.raises(InputError, match=re.escape(says)):
+            read(tmp_path / name)
 
 
 def test_an_alias_bomb_is_refused_at_once(tmp_path: Path) -> None:

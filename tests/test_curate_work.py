@@ -196,6 +196,22 @@ def test_kg_curate_suggests_and_writes_gold(place: Path) -> None:
     assert [one.name for one in read_golds([place / "gold"])] == ["tianjin-2023-high-tech"]
 
 
+def test_two_files_of_one_name_in_two_folders_are_two(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes back only what it said itself, from whatever folder it is named."""
+    for folder, text in (("tj", TEXTS["note"]), ("sh", TEXTS["hide"])):
+        (place / folder).mkdir()
+        (place / folder / "c.yaml").write_text(HEAD + text, encoding="utf-8")
+    monkeypatch.chdir(place)
+    kg_("curate", "tj/c.yaml", "sh/c.yaml", "--store", "st")
+    (place / "sh" / "c.yaml").write_text("corrections: []", encoding="utf-8")
+    assert "1 收回 taken back" in kg_("curate", "sh/c.yaml", "--sync", "--store", "st").output
+    with kg.open("st") as graph:
+        assert [(one.correction.kind, one.correction.source) for one in graph.corrections()] == [("note", "tj/c.yaml")]
+    (place / "tj" / "c.yaml").write_text("corrections: []", encoding="utf-8")
+    monkeypatch.chdir(place / "tj")
+    assert "1 收回 taken back" in kg_("curate", "c.yaml", "--sync", "--store", "../st").output
+
+
 @pytest.mark.slow
 def test_python_has_the_same_doors(place: Path) -> None:
     with kg.open(place / "st") as graph:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pyoxigraph as ox
 import pytest
@@ -77,6 +78,19 @@ def test_a_name_of_any_characters_survives(name: str) -> None:
     store.put_letter(small("x", [(name, "Company")], [Fact(name, "cooperatesWith", name, "done", (Span(0, 1),), 1.0)]))
     for fmt in ("turtle", "ntriples", "jsonld", "turtle12"):
         assert set(read(written(store, fmt), fmt)) == set(store.merge())
+
+
+def test_an_export_goes_into_a_pipe_and_does_not_take_its_place(tmp_path: Path) -> None:
+    """As with -o /dev/stdout, whose file an export once became."""
+    pipe, store = tmp_path / "pipe", Store()
+    store.put_letter(extraction())
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    export(store, pipe, "ntriples")
+    reader.join(10)
+    assert pipe.is_fifo() and read == [b"".join(export_pieces(store, "ntriples"))]
 
 
 def test_turtle_is_the_same_in_every_process() -> None:

@@ -206,7 +206,7 @@ def test_the_commands_infer_list_and_take_out(gold_store: Path, tmp_path: Path) 
         return result.output
     assert "inverse" in kg("infer", "inverse")
     assert "The other way round" in kg("infer", "--list")
-    assert kg("infer", "--none") == "Nothing is inferred now.\n"
+    assert kg("infer", "--none") == "已无推断。 Nothing is inferred now.\n"
     with Store(folder) as one:
         assert one.graph("inferred") not in one.graphs()
     wrong = CliRunner().invoke(cli, ["infer", "inverce", "--store", str(folder)])

@@ -48,6 +48,23 @@ def test_init_leaves_what_is_there_alone(project: Path) -> None:
         start(project / "README.md")
 
 
+def test_init_puts_no_example_among_letters_of_ones_own(tmp_path: Path) -> None:
+    own = tmp_path / "mine" / "letters" / "2024.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("关于提案的答复", encoding="utf-8")
+    result = run("init", tmp_path / "mine")
+    assert (result.exit_code, "no example was put there" in result.stderr, "example.txt" in result.stdout) == (0, True, False)
+    assert [path.name for path in own.parent.iterdir()] == ["2024.txt"] and (tmp_path / "mine" / "zhihan.toml").is_file()
+
+
+@pytest.mark.parametrize("name", ["README.md", "lexicon"])
+def test_init_writes_over_nothing_and_says_what_stands_in_the_way(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("mine", encoding="utf-8")
+    result = run("init", tmp_path)
+    assert (result.exit_code, f"{tmp_path / name} is there already" in result.stderr) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_a_project_is_found_from_any_folder_below_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project / "letters")
     found = find_project()

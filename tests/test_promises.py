@@ -22,15 +22,16 @@ from kg.cli.terminal import PIPED, cells
 from kg.errors import QueryError, UnknownName
 from kg.gold import Gold, read_golds
 from kg.mapping import TYPE, term
-from kg.model import Extraction, Fact, Figure, Header, Period
+from kg.model import Entity, Extraction, Fact, Figure, Header, Period
 from kg.promises import Promise, Promises, evidence, promises
 from kg.promises.graph import put
 from kg.promises.names import series
 from kg.promises.rules import keeping
 from kg.promises.written import FORMATS, HEADS, rows
+from kg.query import ask
 from kg.store import Store
 from tests.from_gold import perfect
-from tests.nouns import small
+from tests.nouns import link, small
 
 ROOT = Path(__file__).resolve().parent
 CORPUS = ROOT / "corpus"
@@ -246,7 +247,7 @@ def figure(value: str, said: str, period: Period | None, name: str = "甲园", u
     from decimal import Decimal
     one = small(said.partition("|")[0], [(said.partition("|")[2], "Field"), (name, "Park")])
     quote = one.letter.sentences[0].span
-    return replace(one, figures=(Figure(name, "企业", Decimal(value), unit, quote, 0.9, period, Decimal(value), unit),))
+    return replace(one, entities=one.entities[1:], figures=(Figure(name, "企业", Decimal(value), unit, quote, 0.9, period, Decimal(value), unit),))
 
 
 def test_a_target_is_kept_when_a_later_figure_reaches_it_and_falls_short_when_none_does() -> None:
@@ -257,6 +258,48 @@ def test_a_target_is_kept_when_a_later_figure_reaches_it_and_falls_short_when_no
     assert follow(target, figure("100", "b-2025|力争企业达到100家", year(2025))).state == "repeated"
     moved = follow(target, figure("90", "b-2025|力争企业达到90家", year(2025)))
     assert (moved.state, moved.notes) == ("changed", ("amount",))
+
+
+def test_a_word_of_aiming_inside_a_name_aims_at_nothing_and_a_number_is_not_found_in_a_longer_one() -> None:
+    """津冀 is no hope (冀), 甲计划 no plan; the 5 of 2025 is not the 5 that is aimed at."""
+    for text, names, aimed in (("丙园与津冀共建企业5家", ["津冀"], False), ("甲计划引进企业5家", ["甲计划"], False), ("2025年甲园力争企业达5家", [], True)):
+        made = figure("5", f"a-2024|{text}", None)
+        links = tuple(link(made.letter.plain, name, "Place") for name in names)
+        with Store() as store:
+            store.put_letter(replace(made, entities=(*made.entities, *(Entity(one.mention.span.of(made.letter.plain), "Place", links=(one,)) for one in links))))
+            assert bool(promises(store).promises) is aimed, text
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("正如您指出，甲市应与乙市共建论坛", True), ("但正如提案中所言，甲市与乙市合作少", True), ("诚如委员所说，甲市要举办论坛", True),
+    ("确实如您所讲，甲市缺桥", True), ("正如您指出，甲市缺论坛，下一步将举办论坛", False), ("正如您所言，甲市缺论坛，我市将举办论坛", False),
+    ("例如，甲市将举办论坛", False), ("甲市将举办论坛，如您所愿", False),
+])
+def test_what_the_letter_says_that_the_proposer_said_is_no_promise_but_what_it_adds_is(text: str, told: bool) -> None:
+    one = small("a-2024", [(text, "Field"), ("甲市", "Place"), ("论坛", "Event")])
+    planned = Fact("甲市", HELD, "论坛", "planned", (one.letter.sentences[0].span,), 0.9)
+    with Store() as store:
+        store.put_letter(replace(one, facts=(planned,)))
+        assert (promises(store).promises == ()) is told
+
+
+def test_a_promise_is_due_when_its_time_or_the_years_of_its_name_end_and_never_before_it_was_made() -> None:
+    plan = "甲市行动计划（2023—2027年）"
+    assert follow(letter("a-2024", fact("甲市", "implements", plan, "planned"))).due == "2027-12-31"
+    assert follow(letter("a-2022", fact("甲市", "issues", plan, "planned"))).due == "2023-12-31"
+    assert follow(letter("a-2024", fact("甲市", "issues", plan, "planned"))).due == ""
+    borrowed = follow(letter("a-2024", fact("甲市", HELD, "甲市论坛", "planned", year(2022))))
+    assert (borrowed.due, borrowed.state) == ("", "open")
+
+
+def test_of_the_sentences_of_a_promise_the_one_that_names_its_time_is_shown() -> None:
+    one = small("a-2024", [("支持甲市人才赴乙市交流", "Field"), ("2025年甲市赴乙市培训", "Field"), ("甲市", "Place"), ("乙市", "Place")])
+    spans = tuple(sentence.span for sentence in one.letter.sentences[:2])
+    with Store() as store:
+        store.put_ontology()
+        store.put_letter(replace(one, facts=(Fact("甲市", "visits", "乙市", "planned", spans, 0.9, period=year(2025)),)))
+        found = promises(store)
+        assert "2025年甲市赴乙市培训" in rows(store, found)[0][-1] and "2025年甲市赴乙市培训" in ask(store, "planned").texts()[0][-1]
 
 
 def test_a_figure_that_is_reported_is_no_promise() -> None:

@@ -10,7 +10,8 @@ from kg.cli import cli
 from kg.errors import QueryError, UnknownName
 from kg.iris import BASE, letter_graph
 from kg.lexicon import Entry
-from kg.query import ask, find_entity, find_letter, named_queries, run
+from kg.model import Fact
+from kg.query import Question, ask, find_entity, find_letter, named_queries, run
 from kg.query.lexer import tokens
 from kg.store import Store
 from tests.nouns import extraction, small
@@ -258,3 +259,25 @@ def test_a_named_question_s_table_names_terms_in_chinese_and_english_and_sparql_
     assert "已完成 done" in asked("cooperation") and "kg:Done" not in asked("cooperation")
     assert "kg:Done" in asked("cooperation", "--format", "json") or "#Done" in asked("cooperation", "--format", "json")
     assert "kg:Done" in asked("-q", "SELECT ?s WHERE { ?f kg:status ?s } LIMIT 500")
+    funds = asked("funds")
+    assert "位于 located in" in funds and "已完成 done" in funds and "对方 with" in funds
+    assert "locatedIn" in asked("funds", "--format", "csv") and "对方" not in asked("funds", "--format", "csv")
+    assert "计划中 planned" in asked("events") and "与…合作 cooperates with" in asked("evidence")
+
+
+@pytest.mark.parametrize("question", named_queries(), ids=lambda question: question.name)
+def test_no_cell_or_head_of_a_named_question_s_table_is_bare_english(store: Store, question: Question) -> None:
+    """Every column has a word in Chinese; no cell is the name of a term without its words."""
+    answer = ask(store, question.name, GIVEN.get(question.name, {}))
+    assert set(question.columns) == set(answer.columns) and question.terms <= set(answer.columns)
+    terms = store.ontology.called()
+    told = answer.told(store.ontology, question.terms)
+    assert [cell for row in told for cell in row if cell in terms and cell.isascii() and "en" not in answer.columns] == []
+
+
+def test_a_fund_s_part_in_a_fact_is_said() -> None:
+    """Whether the fund does it, or it is done to the fund."""
+    fact = Fact("甲市", "establishes", "甲基金", "done", (small("x", [("甲市", "Place")]).letter.sentences[0].span,), 0.9)
+    with Store() as store:
+        store.put_letter(small("x", [("甲市", "Place"), ("甲基金", "Fund")], (fact,)))
+        assert [row[:4] for row in ask(store, "funds").texts()] == [["甲基金", "宾语 object", "establishes", "甲市"]]

@@ -1,6 +1,7 @@
 """The store: letters come and go whole, the merge follows, one class for each entity, and what can go wrong is told in a sentence."""
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import os
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.errors import StoreError, UnknownName
+from kg.errors import KnowledgeError, StoreError, UnknownName
 from kg.export import export_pieces
 from kg.iris import entity_iri
 from kg.lexicon import Entry
@@ -49,6 +50,23 @@ def classes(store: Store, name: str) -> set[str]:
 
 def content(store: Store) -> bytes:
     return b"".join(export_pieces(store, "nquads"))
+
+
+def test_a_store_whose_vocabulary_cannot_be_read_says_so_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left of it is let go without a word on stderr, and its lock with it."""
+    Store(tmp_path / "store", writable=True).close()
+
+    def broken(*given: object) -> None:
+        raise KnowledgeError("The vocabulary is broken.")
+    strays: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", strays.append)
+    with monkeypatch.context() as patched:
+        patched.setattr("kg.store.stored", broken)
+        with pytest.raises(KnowledgeError):
+            Store(tmp_path / "store", writable=True)
+    gc.collect()
+    assert strays == []
+    Store(tmp_path / "store", writable=True).close()
 
 
 def test_a_letter_that_is_put_is_there_and_one_that_is_removed_is_not() -> None:

@@ -38,6 +38,24 @@ def test_a_long_last_column_stands_below_its_row() -> None:
     assert lines == ["a  b / quote", "─  ─────────", "x  y", "    天津大学与香港理工大", "    学联合培养博士研究生"]
 
 
+def test_long_columns_before_a_long_last_one_stand_below_too() -> None:
+    lines = table(("a", "b", "said", "told"), [("x", "y", "天津" * 8, "香港" * 8)], width=24).splitlines()
+    assert lines == ["a  b / said / told", "─  ───────────────", "x  y", "    天津天津天津天津天津", "    天津天津天津", "    香港香港香港香港香港", "    香港香港香港"]
+
+
+def test_heads_are_wrapped_as_their_columns_are() -> None:
+    lines = table(("基本单位 base_unit", "b"), [("CNY", "天津大学与香港理工大学")], width=22).splitlines()
+    assert max(map(cells, lines)) <= 22 and "base_unit" in lines[1]
+
+
+@pytest.mark.parametrize(("text", "width", "lines"), [
+    ("主语 subject", 11, ["主语", "subject"]), ("实施 implements", 12, ["实施", "implements"]), ("a-attractions", 10, ["a-attracti", "ons"]),
+    ("2025-three-attractions", 11, ["2025-three-", "attractions"]),
+])
+def test_a_word_of_letters_is_cut_only_where_no_line_has_room_for_it(text: str, width: int, lines: list[str]) -> None:
+    assert wrap(text, width) == lines
+
+
 @given(st.text(), st.integers(min_value=2, max_value=40))
 def test_wrapped_lines_fit_and_lose_no_character(text: str, width: int) -> None:
     lines = wrap(clean(text), width)

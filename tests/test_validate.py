@@ -188,7 +188,7 @@ def test_a_problem_says_which_shape_or_check_and_property_it_breaks() -> None:
 
 
 def test_a_sound_graph_conforms_in_every_format() -> None:
-    assert as_text([]) == "The graph is sound.\n"
+    assert as_text([]) == "图谱无误。 The graph is sound.\n"
     assert json.loads(as_json([])) == {"conforms": True, "problems": []}
     assert "sh:conforms true" in as_turtle([])
 

@@ -44,7 +44,7 @@ def test_a_predicate_of_ones_own_is_two_files_and_a_build(tmp_path: Path) -> Non
             assert code == 0, printed
         if step.text == "kg query evidence predicate=leads":
             break
-    assert [line.split()[:3] for line in printed.splitlines() if "牵头" in line.split()][:1] == [["天津大学", "牵头", "津门低空智联实验室"]]
+    assert [line.split()[:4] for line in printed.splitlines() if "牵头" in line.split()][:1] == [["天津大学", "牵头", "leads", "津门低空智联实验室"]]
 
 
 def test_a_predicate_of_ones_own_needs_no_python() -> None:

@@ -8,7 +8,7 @@ import click
 
 from kg import __version__
 from kg.cli.ask import queries, query, show, stats
-from kg.cli.common import FAULT, INTERRUPTED, Verbs
+from kg.cli.common import FAULT, INTERRUPTED, ReaderGone, Verbs
 from kg.cli.curate import curate
 from kg.cli.diff import diff
 from kg.cli.exchange import export, import_
@@ -50,8 +50,12 @@ def run() -> None:
     """The entry point: UTF-8 whatever the locale; a reader that has gone and Ctrl-C end quietly."""
     use_utf8(sys.stdout, sys.stderr)
     try:
-        cli.main(prog_name="kg")
-    except BrokenPipeError:
+        try:
+            cli.main(prog_name="kg")
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()      # a short output meets its reader only here
+    except (BrokenPipeError, ReaderGone):
         # What is still buffered has no reader; without this Python would complain again while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

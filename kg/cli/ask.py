@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from kg.cli.common import store_option
 from kg.cli.stores import access_options
 from kg.cli.terminal import screen_width, table
+from kg.cli.words import both
 
 if TYPE_CHECKING:
     from kg.ontology import Ontology
@@ -30,10 +32,11 @@ def stats(store: Path) -> None:
     from kg.api import existing
     with existing(store) as graph:
         summary = graph.stats()
-    click.echo(table(("", "number"), [(label, str(number)) for label, number in summary.totals.items()]))
-    click.echo("\n" + table(("class", "类", "entities"), [(term.en, term.zh, str(number)) for term, number in summary.entities]))
-    rows = [(term.en, term.zh, *(str(number) for number in numbers)) for term, numbers in summary.facts]
-    click.echo("\n" + table(("facts", "关系", *summary.statuses), rows))
+        words = graph.store.ontology.words
+    click.echo(table(("", both("number")), [(both(label), str(number)) for label, number in summary.totals.items()]))
+    click.echo("\n" + table((both("class"), both("entities")), [(words(term.name), str(number)) for term, number in summary.entities]))
+    rows = [(words(term.name), *(str(number) for number in numbers)) for term, numbers in summary.facts]
+    click.echo("\n" + table((both("facts"), *map(words, summary.statuses)), rows))
 
 
 @click.command()
@@ -58,7 +61,7 @@ def query(what: tuple[str, ...], text: str | None, fmt: str, endpoint: str | Non
     """
     if (text is None) == (not what):
         raise click.UsageError("Give a named query or a .rq file, or SPARQL with -q.")
-    asked, pairs = (text, ()) if text is not None else (what[0], what[1:])
+    asked, pairs = (f"{text} ", ()) if text is not None else (what[0], what[1:])        # one word with a blank is SPARQL too, and no question's name
     given, ontology = _parameters(pairs), None
     if endpoint is not None:
         from kg.remote import connect
@@ -69,26 +72,34 @@ def query(what: tuple[str, ...], text: str | None, fmt: str, endpoint: str | Non
         with existing(store) as graph:
             answer, ontology = graph.query(asked, **given), graph.store.ontology
     if fmt == "table":
-        click.echo(table(answer.columns, _shown(answer, asked, ontology), screen_width()))
+        click.echo(table(*_shown(answer, asked, ontology), screen_width()))
         click.echo(f"{len(answer.rows)} {'row' if len(answer.rows) == 1 else 'rows'}", err=True)
     else:
         sys.stdout.flush()
         click.echo(answer.serialize(fmt), nl=False)
 
 
-def _shown(answer: Answer, asked: str, ontology: Ontology | None) -> list[list[str]]:
-    """The rows for a reader: a named question's with the labels of terms; who writes SPARQL is shown its terms."""
+def _shown(answer: Answer, asked: str, ontology: Ontology | None) -> tuple[Sequence[str], list[list[str]]]:
+    """Heads and rows for a reader: a named question's with the words of terms and columns; who writes SPARQL is shown its own."""
     from kg.ontology import load_ontology
     from kg.query import named_queries
-    named = any(question.name == asked for question in named_queries())
-    return answer.told(ontology or load_ontology()) if named else answer.texts()
+    question = next((one for one in named_queries() if one.name == asked), None)
+    if question is None:
+        return answer.columns, answer.texts()
+    rows = answer.told(ontology or load_ontology(), question.terms)
+    order = sorted(range(len(answer.columns)), key=lambda at: answer.columns[at].lower().endswith("quote"))        # sentences stand last
+    return question.heads(answer.columns[at] for at in order), [[row[at] for at in order] for row in rows]
 
 
 def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:
     for pair in pairs:
         if "=" not in pair:
             raise click.UsageError(f"{pair!r} is no parameter: write it as KEY=VALUE.")
-    return dict(pair.split("=", 1) for pair in pairs)
+    given = dict(pair.split("=", 1) for pair in pairs)
+    if len(given) < len(pairs):
+        twice = next(name for name in given if sum(pair.startswith(f"{name}=") for pair in pairs) > 1)
+        raise click.UsageError(f"{twice!r} is given twice: a parameter takes one value.")
+    return given
 
 
 @click.command()
@@ -122,4 +133,5 @@ def show(name: str, names: bool, store: Path) -> None:
     from kg.cli.pages import page_text
     with existing(store) as graph:
         page = graph.show(name)
-    click.echo(page_text(page, screen_width() or 120, names))
+        words = graph.store.ontology.called()
+    click.echo(page_text(page, screen_width() or 120, names, words))

@@ -24,6 +24,10 @@ class Sentence(click.ClickException):
         click.echo(f"kg: {self.format_message()}", err=True, file=file)
 
 
+class ReaderGone(Exception):
+    """Whoever reads the output has gone, as `head` does: no fault, and nothing that a check found."""
+
+
 class Verbs(click.Group):
     """Runs a command; a KgError, or a file that cannot be read or written, becomes a sentence, Ctrl-C a quiet 130."""
 
@@ -35,7 +39,7 @@ class Verbs(click.Group):
         except KgError as error:
             raise Sentence(str(error)) from error
         except BrokenPipeError:
-            raise       # click ends quietly when the reader of a pipe has gone
+            raise ReaderGone from None      # click would exit with 1, which says that a check found something
         except OSError as error:
             raise Sentence(f"{error.filename or 'The system'}: {error.strerror or error}.") from error
         except (KeyboardInterrupt, click.Abort):

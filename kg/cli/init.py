@@ -19,7 +19,10 @@ def init(folder: Path) -> None:
       kg init out/my-letters
     """
     from kg.api import Graph
-    for file in Graph.init(folder):
+    written = Graph.init(folder)
+    for file in written:
         click.echo(file)
+    if folder / "letters" not in {file.parent for file in written}:
+        click.echo(f"{folder / 'letters'} holds letters of your own: no example was put there.", err=True)
     here = folder.resolve() == Path.cwd()
     click.echo(f"A project was made: go on with  {'' if here else f'cd {folder}  and  '}kg build.", err=True)

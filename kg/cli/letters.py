@@ -182,6 +182,8 @@ def infer(rules: tuple[str, ...], listing: bool, none: bool, pinyin: bool, store
     """
     from kg.api import existing
     from kg.infer import read_rules
+    if (listing or none) and (rules or pinyin or (listing and none)):
+        raise click.UsageError("--list and --none stand alone: name rules, or give --pinyin, to run them.")
     if listing:
         for rule in read_rules():
             click.echo(f"{rule.name}  {rule.zh} {rule.en}\n    {rule.says_zh}\n    {rule.says_en}")
@@ -189,10 +191,10 @@ def infer(rules: tuple[str, ...], listing: bool, none: bool, pinyin: bool, store
     with existing(store) as graph:
         found = graph.infer(rules, pinyin=pinyin, none=none)
     if none:
-        click.echo("Nothing is inferred now.")
+        click.echo("已无推断。 Nothing is inferred now.")
         return
     rows = [(one.rule.name, f"{one.rule.zh} {one.rule.en}", str(len(one.statements)), str(one.left_out or "")) for one in found]
-    click.echo(table(("rule", "", "gives", "left out"), rows))
+    click.echo(table(("规则 rule", "", "得出 gives", "略去 left out"), rows))
     if any(one.left_out for one in found):
         click.echo("A rule is left out where with it more would be inferred than twice what is stated: name the rules you need.", err=True)
 
@@ -208,7 +210,10 @@ def remove(letter: tuple[str, ...], store: Path) -> None:
       kg remove tianjin-2023-high-tech
     """
     from kg.api import existing
+    from kg.query import find_letter
+    from kg.show import letter_name
     with existing(store) as graph:
-        for name in letter:
+        names = [letter_name(find_letter(graph.store, one).value) for one in letter]        # a wrong name is told before any letter is gone
+        for name in dict.fromkeys(names):
             graph.remove(name)
             click.echo(f"Removed {name}.")

@@ -1,8 +1,9 @@
 """kg read: how a file is read, before anything is built of it."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from kg.read import Contents, Found
 
 _PREVIEW = 40
+PARTS: Mapping[str, str] = MappingProxyType({
+    "residue": "杂项", "letterhead": "发文机关", "number": "文号", "title": "标题", "addressee": "主送", "heading": "小标题", "body": "正文",
+    "closing": "结语", "signature": "落款", "copy": "抄送", "contact": "联系"})
 
 
 @click.command()
@@ -78,7 +82,8 @@ def _letter(found: Found, lexicon: Lexicon) -> Iterator[str]:
             yield f"  {label}  {clean(value)}"
     yield from _said("附件 attachment", found.attachments)
     yield from _said("注意 note", found.notices)
-    rows = [(block.kind, str(block.level or ""), _place(letter, block), _short(block.span.of(letter.plain))) for block in letter.blocks]
+    rows = [(f"{PARTS[block.kind]} {block.kind}", str(block.level or ""), _place(letter, block), _short(block.span.of(letter.plain)))
+            for block in letter.blocks]
     yield ""
     yield table(("部分 part", "级 level", "位置 place", "文字 text"), rows, screen_width())
 

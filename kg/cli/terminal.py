@@ -7,11 +7,13 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import TextIO
 
 import click
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_WORD = re.compile(r"[A-Za-z]+")
 MIN_COLUMN = 8
 PIPED = 160                             # cells of a table of sentences that goes to a file or a pipe
 
@@ -53,15 +55,22 @@ def pad(text: str, width: int, right: bool = False) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most `width` cells; breaks at a blank or after a hyphen where the line has one late enough, else between characters."""
+    """Lines of at most `width` cells; breaks at a blank or after a hyphen where the line has one late enough, or a word of letters would be cut,
+    else between characters."""
     lines: list[str] = []
     while cells(text) > width:
         cut = _fits(text, width)
         gap = max(text.rfind(" ", 0, cut + 1), text.rfind("-", 0, cut) + 1)
-        cut = gap if gap > cut // 2 else cut
+        cut = gap if gap > cut // 2 or (gap > 0 and _ends_in_word(text, gap, cut, width)) else cut
         lines.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
     return [*lines, text]
+
+
+def _ends_in_word(text: str, gap: int, cut: int, width: int) -> bool:
+    """Whether a cut parts a word of letters that begins at the gap before it, and that a line has room for."""
+    word = _WORD.match(text, gap + (text[gap:gap + 1] == " "))
+    return word is not None and word.start() < cut < word.end() and word.end() - word.start() <= width
 
 
 def _fits(text: str, width: int) -> int:
@@ -75,26 +84,31 @@ def _fits(text: str, width: int) -> int:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> str:
-    """A table in aligned columns, numbers to the right. What is too wide for `width` is wrapped; a long last column stands below its row."""
+    """A table in aligned columns, numbers to the right. What is too wide for `width` is wrapped; long last columns stand below their row."""
     lines = [[clean(cell) for cell in row] for row in rows]
-    below = _is_long(lines, width)
-    shown = [row[:-1] for row in lines] if below else lines
-    heads = [*headers[:-2], f"{headers[-2]} / {headers[-1]}"] if below else list(headers)
+    beside = len(headers) - _long(lines, width)
+    shown = [row[:beside] for row in lines]
+    heads = [*headers[:beside - 1], " / ".join(headers[beside - 1:])]
     right = [bool(shown) and all(re.fullmatch(r"[-+]?[\d.,]*%?", row[i]) for row in shown) for i in range(len(heads))]
     widths = _widths([heads, *shown], width)
-    out = [_row(heads, widths, right), "  ".join("─" * w for w in widths)]
+    out = [*_wrapped(heads, widths, right), "  ".join("─" * w for w in widths)]
     for row, whole in zip(shown, lines, strict=True):
         out += _wrapped(row, widths, right)
-        out += [f"    {part}" for part in wrap(whole[-1], (width or 0) - 4)] if below else []
+        out += [f"    {part}" for cell in whole[beside:] if cell for part in wrap(cell, (width or 0) - 4)]
     return "\n".join(out)
 
 
-def _is_long(rows: Sequence[Sequence[str]], width: int | None) -> bool:
-    """Whether the last column takes more than a third of a screen that the whole table does not fit."""
+def _long(rows: Sequence[Sequence[str]], width: int | None) -> int:
+    """How many of the last columns are too long to stand beside the others on a screen that the whole table does not fit.
+
+    The last one is where it takes more than a third of the screen, those before it where they take more than all of it.
+    """
     if width is None or not rows or len(rows[0]) < 3:
-        return False
+        return 0
     widths = [max(cells(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return sum(widths) + 2 * len(widths) > width and widths[-1] > width // 3
+    if sum(widths) + 2 * len(widths) <= width or widths[-1] <= width // 3:
+        return 0
+    return 1 + len(list(takewhile(lambda cell: cell > width, reversed(widths[2:-1]))))
 
 
 def _wrapped(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
@@ -107,8 +121,11 @@ def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> st
 
 
 def _widths(rows: Sequence[Sequence[str]], limit: int | None) -> list[int]:
-    """Natural widths; where they pass the limit the widest column gives way, again and again, down to MIN_COLUMN."""
+    """Natural widths; where they pass the limit heads (the first row) break into words, and then the widest column gives way, again and again,
+    down to MIN_COLUMN."""
     widths = [max(1, *(cells(row[i]) for row in rows)) for i in range(len(rows[0]))]
+    if limit and sum(widths) + 2 * (len(widths) - 1) > limit:
+        widths = [max(1, *map(cells, head.split()), *(cells(row[i]) for row in rows[1:])) for i, head in enumerate(rows[0])]
     while limit and sum(widths) + 2 * (len(widths) - 1) > limit and max(widths) > MIN_COLUMN:
         widest = widths.index(max(widths))
         second = max([w for i, w in enumerate(widths) if i != widest], default=0)

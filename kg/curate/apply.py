@@ -1,8 +1,9 @@
 """Corrections of files put into a store, or taken back; what that did."""
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,30 @@ class Report:
         return tuple(one for one in self.outcomes if one.state == state)
 
 
+def known_as(path: Path, store: Path) -> str:
+    """The name by which a store knows a file of corrections: its path from the folder in which the store lies.
+
+    So two files of one name in two folders are two, and a store that is moved together with its files knows them still.
+    """
+    file = os.path.join(os.path.realpath(path.parent), path.name)
+    try:
+        return Path(os.path.relpath(file, os.path.realpath(store.parent))).as_posix()
+    except ValueError:                  # another drive
+        return Path(file).as_posix()
+
+
+def read_for(store: Path, path: Path) -> list[Placed]:
+    """The corrections of a file, with the name by which the store in the folder `store` knows it. InputError as `read`."""
+    source = known_as(path, store)
+    return [replace(one, correction=replace(one.correction, source=source)) for one in read(path)]
+
+
 def read(path: Path) -> list[Placed]:
     """The corrections of a file, YAML or Turtle by its name. InputError tells file and line of what is wrong."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder: name the files of corrections in it, as in  {path}/*.yaml.")
+    if path.is_symlink() and not path.exists():
+        raise InputError(f"{path} is a link that leads nowhere ({path.readlink()}): mend it, or take it out.")
     if path.suffix.lower() in (".ttl", ".turtle"):
         from kg.curate.rdf import read_turtle
         return read_turtle(path)
@@ -43,7 +66,7 @@ def read(path: Path) -> list[Placed]:
 def apply(store: Store, given: Sequence[Placed], *, undo: Iterable[str] = (), sync: Iterable[str] = ()) -> Report:
     """Have the corrections that are given in force beside those that were; those of `undo`, by id, are taken back.
 
-    `sync` names files: what an earlier version of one said and it says no longer is taken back too. InputError when corrections
+    `sync` names files (known_as): what an earlier version of one said and it says no longer is taken back too. InputError when corrections
     contradict each other, UnknownName for an id that is not there; the store is then as it was.
     """
     before = {one.id: one for one in store.curator.corrections.items}

@@ -63,7 +63,7 @@ def parse_yaml(text: str, path: Path) -> list[Placed]:
     if root is None:
         return []
     head = _mapping(path, root, "the file", ("by", "when", "corrections"))
-    shared: dict[str, str] = {key: _scalar(path, head[key]) for key in ("by", "when") if key in head}
+    shared: dict[str, yaml.Node] = {key: head[key] for key in ("by", "when") if key in head}
     listed = head.get("corrections")
     if listed is None:
         raise _wrong(path, root.start_mark.line, "there is no list `corrections:`")
@@ -83,22 +83,24 @@ def _text(path: Path) -> str:
         raise InputError(f"{path}, line {data[:error.start].count(10) + 1}: this is no UTF-8: save the file as UTF-8.") from error
 
 
-def _placed(path: Path, node: yaml.Node, shared: Mapping[str, str]) -> Placed:
+def _placed(path: Path, node: yaml.Node, shared: Mapping[str, yaml.Node]) -> Placed:
+    """A correction; `shared` is what the file says for all that do not say it themselves."""
     line = node.start_mark.line
     found = _mapping(path, node, "a correction", None)
     given: dict[str, tuple[str, ...]] = {}
-    to: dict[str, str] = {}
-    for key, value in found.items():
+    inner: dict[str, yaml.Node] = {}
+    for key, value in ({**shared, **found}).items():
         if isinstance(value, yaml.MappingNode) and key == "to":
-            to = {name: _scalar(path, one) for name, one in _mapping(path, value, "`to`", None).items()}
+            inner = _mapping(path, value, "`to`", None)
         elif isinstance(value, yaml.SequenceNode):
             _untagged(path, value)
             given[key] = tuple(_scalar(path, one) for one in value.value)
         else:
             given[key] = (_scalar(path, value),)
-    lines = {key: value.start_mark.line for key, value in found.items()}
+    to = {name: _scalar(path, one) for name, one in inner.items()}
+    lines = {key: value.start_mark.line for key, value in ({f"to: {name}": one for name, one in inner.items()} | {**shared, **found}).items()}
     try:
-        return Placed(correction(Given({**{key: (text,) for key, text in shared.items()}, **given}, to, path.name)), f"{path}, line {line + 1}")
+        return Placed(correction(Given(given, to, path.name)), f"{path}, line {line + 1}")
     except InputError as error:
         key = next((key for key in lines if f"`{key}`" in str(error)), "")
         raise _wrong(path, lines.get(key, line), str(error).rstrip(".")) from None

@@ -132,18 +132,18 @@ def _checked(values: dict[str, str], kind: str = "") -> dict[str, str]:
     ontology = load_ontology()
     tables: Mapping[str, Mapping[str, Term]] = {"class": ontology.classes, "subject-class": ontology.classes, "object-class": ontology.classes,
                                                 "predicate": ontology.predicates, "status": ontology.statuses}
-    out = dict(values)
+    out, side = dict(values), "to: " if kind == "change" else ""
     for key, value in values.items():
         if key in tables and value:
-            shown = PART.get(kind, key) if kind == "class" else key
+            shown = PART.get(kind, key) if kind == "class" else f"{side}{key}"
             out[key] = _term(shown, value, tables[key].values())
             out[key] = out[key].lower() if key == "status" else out[key]
             if "class" in key and ontology.main(out[key]) is None:
                 raise InputError(f"`{shown}` is {value!r}, which stands above the classes of entities: choose one such as Fund or University.")
         if key == "time" and value not in ("", "-"):
-            _time(value)
+            _time(f"{side}{key}", value)
         if key == "value" and value and not VALUE.fullmatch(value):
-            raise InputError(f"`value` is {value!r}: give the number in digits, as 189.3.")
+            raise InputError(f"`{side}value` is {value!r}: give the number in digits, as 189.3.")
     return out
 
 
@@ -164,14 +164,14 @@ def _near(value: str, terms: Iterable[Term]) -> list[Term]:
     return sorted((one for one in terms if sure[one.name] >= NEAR), key=lambda one: -sure[one.name])[:3]
 
 
-def _time(value: str) -> None:
+def _time(key: str, value: str) -> None:
     from kg.compare import days
     try:
         well = bool(TIME.fullmatch(value)) and days(value)[0] <= days(value)[1]
     except ValueError:
         well = False
     if not well:
-        raise InputError(f"`time` is {value!r}: give a year, month or day of ISO (2024, 2024-06, 2024-06-30), or FIRST/LAST.")
+        raise InputError(f"`{key}` is {value!r}: give a year, month or day of ISO (2024, 2024-06, 2024-06-30), or FIRST/LAST.")
 
 
 def _complete(made: Correction, to: Mapping[str, str]) -> None:

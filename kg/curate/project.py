@@ -20,12 +20,13 @@ class Own:
     given: tuple[Placed, ...]
 
 
-def own(project: Project | None) -> Own | None:
-    """The corrections of a project; None where it names no file of them. InputError tells file and line of what cannot be used."""
+def own(project: Project | None, store: Path) -> Own | None:
+    """The corrections of a project, for its store; None where it names no file of them. InputError tells file and line of what cannot be used."""
     if project is None or not project.corrections:
         return None
-    from kg.curate.apply import read
-    return Own(tuple(path.name for path in project.corrections), tuple(one for path in project.corrections for one in read(path)))
+    from kg.curate.apply import known_as, read_for
+    files = project.corrections
+    return Own(tuple(known_as(path, store) for path in files), tuple(one for path in files for one in read_for(store, path)))
 
 
 def enforce(folder: Path, corrected: Own | None) -> str:

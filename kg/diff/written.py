@@ -56,7 +56,7 @@ def _name(side: Side, claim: Claim) -> str:
 
 def heads(found: Difference) -> tuple[str, ...]:
     """The heads of the table's columns."""
-    return "", "subject", "predicate", "object", found.before.name, found.after.name
+    return "", "主语 subject", "关系 predicate", "宾语 object", found.before.name, found.after.name
 
 
 def rows(found: Difference) -> list[tuple[str, ...]]:

@@ -138,8 +138,12 @@ def _choice(choice: Choice | None, letter: str | None, with_builds: bool) -> Cho
 
 
 def write(out: Path, pieces: Iterable[bytes]) -> tuple[Path, ...]:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all. Into a pipe or a device, such as /dev/stdout, the pieces go as they come."""
     part = out.with_name(f"{out.name}.part")
+    if out.exists() and not (out.is_file() or out.is_dir()):        # a file would take the place of the device itself
+        with _told(out), out.open("wb") as stream:
+            stream.writelines(pieces)
+        return (out,)
     with _told(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -13,22 +13,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import pyoxigraph as ox
-
 from kg import iris
 from kg.claims import Dated, read_claims
 from kg.errors import QueryError, UnknownName
-from kg.mapping import ANCHOR, BEGIN, END, QUOTED
 from kg.promises.deciding import STATES, Decider, Promise, State, newest
 from kg.promises.matching import matcher
 from kg.promises.rules import keeping
+from kg.promises.sentences import Evidence, Sentences, evidence
 from kg.promises.targets import Targets
 from kg.query import find_entity
 from kg.store import Store
 
 __all__ = ["STATES", "Evidence", "Promise", "Promises", "State", "evidence", "promises"]
-
-MERGE = ox.DefaultGraph()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +39,6 @@ class Promises:
         """How many are in each state."""
         found = Counter(promise.state for promise in self.promises)
         return {state: found[state] for state in STATES}
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A sentence that says a fact or figure: its IRI, its characters in the letter (from `begin` to before `end`) and its text."""
-
-    iri: str
-    begin: int
-    end: int
-    text: str
 
 
 def promises(store: Store, *, place: str | None = None, organ: str | None = None, states: Iterable[str] = (), as_of: str | None = None) -> Promises:
@@ -70,24 +56,15 @@ def promises(store: Store, *, place: str | None = None, organ: str | None = None
     today = _day(as_of) if as_of else newest(letter.first for letter in said.letters.values())
     rules, known = keeping(), set(states)
     decider = Decider(matcher(store, said, rules), today)
-    targets = Targets(said, rules.aims, lambda iri: " ".join(one.text for one in evidence(store, iri)), today)
+    sentences = Sentences(store, rules.quoted)
+    targets = Targets(said, rules.aims, sentences, today)
     asked = _asked(store, said.letters, place, organ)
-    planned = (decider.promise(claim) for claim in said.claims if claim.status == "planned" and asked(claim.subject, claim.letter))
-    aimed = (promise for promise in targets.promises() if asked(promise.claim.subject, promise.claim.letter))
+    planned = (decider.promise(claim) for claim in said.claims
+               if claim.status == "planned" and asked(claim.subject, claim.letter) and not sentences.by_others(claim.iri))
+    aimed = (promise for promise in targets.promises()
+             if asked(promise.claim.subject, promise.claim.letter) and not sentences.by_others(promise.claim.iri))
     found = [one for one in (*planned, *aimed) if (not known or one.state in known) and _by_then(said.letters.get(one.claim.letter), today)]
     return Promises(tuple(sorted(found, key=lambda one: (one.due or "9999", one.claim.letter, one.claim.iri))), said.letters, today)
-
-
-def evidence(store: Store, iri: str) -> tuple[Evidence, ...]:
-    """The sentences that say a fact or figure, in the order of the letter."""
-    quoted = (quad.object for quad in store.data.quads_for_pattern(ox.NamedNode(iri), QUOTED, None, MERGE))
-    return tuple(sorted((_sentence(store, node) for node in quoted if isinstance(node, ox.NamedNode)), key=lambda one: (one.begin, one.iri)))
-
-
-def _sentence(store: Store, node: ox.NamedNode) -> Evidence:
-    def value(prop: ox.NamedNode) -> str:
-        return next((q.object.value for q in store.data.quads_for_pattern(node, prop, None, MERGE) if isinstance(q.object, ox.Literal)), "")
-    return Evidence(node.value, int(value(BEGIN) or 0), int(value(END) or 0), value(ANCHOR))
 
 
 def _by_then(letter: Dated | None, today: str) -> bool:

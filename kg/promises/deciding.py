@@ -63,9 +63,15 @@ class Decider:
         return Promise(claim, due, "overdue" if due and due < self.today else "open")
 
     def due(self, claim: Claim) -> str:
-        """The last day of the planned time; without one, of the year in the name of what is planned."""
-        years = [year for end in (claim.object, claim.subject) if (year := self.matcher.named[end].year)]
-        return claim.last or (years[0] + LAST_DAY if years else "")
+        """The last day of the planned time; without one, of the year in the name of what is planned, the last one of what is to go on.
+
+        "" where that was over before the letter was written: then it is the time of something else.
+        """
+        lasts = any(way.direct and way.ongoing and way.predicate == claim.predicate for way in self.matcher.rules.ways.get(claim.predicate, ()))
+        ends = [self.matcher.named[end] for end in (claim.object, claim.subject)]
+        years = [year for end in ends if (year := end.until if lasts else end.year)]
+        due = claim.last or (years[0] + LAST_DAY if years else "")
+        return due if due >= self.matcher.letter(claim).first else ""
 
     def _found(self, promise: Claim) -> Iterable[Found]:
         made = self.matcher.letter(promise)

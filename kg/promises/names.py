@@ -12,12 +12,16 @@ LONGEST = 12                             # characters of a place's name that are
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What a name says: its key without year and number, the keys of its parts, and its edition (year and number, "" where it has none)."""
+    """What a name says: its key without year and number, the keys of its parts, and its edition (year and number, "" where it has none).
+
+    `until` is the last of the years that it names: 2027 in 2023—2027年行动计划.
+    """
 
     key: str
     others: frozenset[str] = frozenset()
     year: str = ""
     number: str = ""
+    until: str = ""
 
     def like(self, other: Series) -> bool:
         """Whether the names are of one series: the same, or one is a part of the other, or the other with its place before it."""
@@ -35,7 +39,14 @@ def series(name: str, naming: Naming, places: Set[str] = frozenset()) -> Series:
     key = _key(bare, naming) or name
     parts = {_key(part, naming) for part in naming.split.split(bare)} | {_without_place(key, places)}
     others = frozenset(part for part in parts if len(part) >= naming.shortest and part != key)
-    return Series(key, others, year[0][:4] if year else "", _count(number["number"]) if number else "1" if naming.first.search(name) else "")
+    edition = _count(number["number"]) if number else "1" if naming.first.search(name) else ""
+    return Series(key, others, year[0][:4] if year else "", edition, _until(year[0]) if year else "")
+
+
+def _until(years: str) -> str:
+    """The last year of 2024年, 2023—2027年 or 2023—27年."""
+    digits = "".join(char for char in years if char.isdigit())
+    return digits[4:] if len(digits) == 8 else digits[:2] + digits[4:] if len(digits) == 6 else digits[:4]
 
 
 def _key(text: str, naming: Naming) -> str:

@@ -54,6 +54,19 @@ class Aims:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """How a sentence that tells what somebody else said begins, and where it turns to the letter's own side: the expressions of [quoted]."""
+
+    opening: re.Pattern[str]
+    turn: re.Pattern[str]
+
+    def holds(self, text: str) -> bool:
+        """Whether a sentence only tells what another one said: 正如您指出，…"""
+        begin = self.opening.search(" ".join(text.split()))
+        return begin is not None and not self.turn.search(" ".join(text.split()), begin.end())
+
+
+@dataclass(frozen=True, slots=True)
 class Keeping:
     """The whole file. `ways` has the ways of each predicate, the best first."""
 
@@ -66,6 +79,7 @@ class Keeping:
     general: tuple[str, ...]
     naming: Naming
     aims: Aims
+    quoted: Quoted
 
 
 @cache
@@ -77,7 +91,8 @@ def keeping() -> Keeping:
     exact, party, wide = (frozenset(file.table(name).words("predicates")) for name in ("exact", "party", "wide"))
     between = file.table("wide")
     classes, fields, general = (between.words(name) for name in ("classes", "fields", "general"))
-    return Keeping(ways, exact, party, wide, classes, fields, general, _naming(file.table("names")), _aims(file.table("targets")))
+    return Keeping(ways, exact, party, wide, classes, fields, general, _naming(file.table("names")), _aims(file.table("targets")),
+                   _quoted(file.table("quoted")))
 
 
 def _predicate(name: str, table: Patterns) -> str:
@@ -96,6 +111,10 @@ def _way(line: str, table: Patterns) -> Way:
 def _naming(names: Patterns) -> Naming:
     return Naming(names.words("loose"), int(names.number("shortest")), names.regex("year"), names.regex("number"), names.regex("first"),
                   names.regex("split"), names.regex("drop"), names.words("ends"))
+
+
+def _quoted(table: Patterns) -> Quoted:
+    return Quoted(table.regex("opening"), table.regex("turn"))
 
 
 def _aims(targets: Patterns) -> Aims:

@@ -1,26 +1,27 @@
 """Figures that are aimed at, and what later letters report of the same number."""
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from kg.claims import Claim, Dated, Said
 from kg.promises.deciding import Promise
 from kg.promises.rules import Aims
+from kg.promises.sentences import Sentences
 
-Quote = Callable[[str], str]
 Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
 class Targets:
-    """The figures of all letters; `quote` gives the sentence of a figure, read only where it is needed."""
+    """The figures of all letters, and their sentences, which are read only where they are needed."""
 
     said: Said
     aims: Aims
-    quote: Quote
+    sentences: Sentences
     today: str
 
     @cached_property
@@ -50,12 +51,16 @@ class Targets:
         before = self._before(claim)
         if any(word in before for word in self.aims.reported):
             return False
-        return bool(made.last and claim.first > made.last) or any(word in before for word in self.aims.words)
+        ahead = bool(made.last and claim.first > made.last)
+        return ahead or (self._aims_at(before) and self._aims_at(self._before(claim, self.sentences.unnamed(claim.iri))))
 
-    def _before(self, claim: Claim) -> str:
+    def _aims_at(self, text: str) -> bool:
+        return any(word in text for word in self.aims.words)
+
+    def _before(self, claim: Claim, text: str | None = None) -> str:
         """What stands in the figure's clause before its number; nothing where the number is written in another way."""
-        text, number = self.quote(claim.iri), _digits(claim.amount)
-        at = text.find(number) if number else -1
+        text = self.sentences.text(claim.iri) if text is None else text
+        at = _number_in(text, claim.amount)
         return self.aims.clause.split(text[:at])[-1] if at >= 0 else ""
 
     def _promise(self, claim: Claim) -> Promise:
@@ -83,12 +88,13 @@ class Targets:
 
     def _after(self, claim: Claim) -> str:
         """What stands in the clause from the number on."""
-        text, number = self.quote(claim.iri), _digits(claim.amount)
-        at = text.find(number) if number else -1
+        text = self.sentences.text(claim.iri)
+        at = _number_in(text, claim.amount)
         return self.aims.clause.split(text[at:])[0] if at >= 0 else ""
 
 
-def _digits(amount: str) -> str:
-    """The number at the head of a value with its unit."""
-    size = next((i for i, char in enumerate(amount) if not (char.isdigit() or char == ".")), len(amount))
-    return amount[:size]
+def _number_in(text: str, amount: str) -> int:
+    """Where the number at the head of a value with its unit stands in a text, and no longer one of which it is a part; -1 for nowhere."""
+    number = re.match(r"[\d.]*", amount)
+    found = re.search(rf"(?<![\d.]){re.escape(number[0])}(?!\.?\d)", text) if number and number[0] else None
+    return found.start() if found else -1

@@ -6,8 +6,8 @@
     letter      {iri, name, when}           quote   {iri, begin, end, text}       term   {name, zh, en}
     strip       {made, due, told}           where on a line of 0 to 100 the letter, the due day and the later letter stand; None when unknown
 
-Of what is told later the sentence most like the promise's stands first. `promises` of an organ are places in the list. An organ is who the
-promise is of; it stands under the place that its letter answers for.
+Of a promise's sentences the one that names its time stands first, of what is told later the one most like the promise's. `promises` of an organ
+are places in the list. An organ is who the promise is of; it stands under the place that its letter answers for.
 """
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def told(store: Store, found: Promises, start: int = 0, most: int | None = None)
 
 def _promise(store: Store, letters: Mapping[str, Dated], promise: Promise, line: Line) -> Json:
     one, then = _claim(store, letters, promise.claim), [_claim(store, letters, later) for later in promise.later]
+    one["quotes"].sort(key=lambda quote: (promise.claim.time not in quote["text"], quote["begin"]))
     pairs = _pairs("".join(quote["text"] for quote in one["quotes"]))
     for later in then:
         later["quotes"].sort(key=lambda quote: (-_likeness(quote["text"], pairs), quote["begin"]))

@@ -19,7 +19,7 @@ COLUMNS = ("state", "due", "subject", "predicate", "object", "amount", "time", "
            "notes",
            "later_status", "later_subject", "later_predicate", "later_object", "later_amount", "later_time", "later_letter", "later_begin",
            "later_end", "later_sentence", "iri", "later_iri")
-HEADS = ("state", "due", "who", "promise", "letter", "sentence → what a later letter says")
+HEADS = ("后来 state", "期限 due", "谁 who", "承诺 promise", "函 letter", "原句 sentence → 后来的函 what a later letter says")
 
 
 def rows(store: Store, found: Promises) -> list[tuple[str, ...]]:

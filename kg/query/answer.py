@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -45,10 +45,14 @@ class Answer:
         """The rows as a reader reads them: names for entities and letters, kg:… for terms, nothing for what is unbound."""
         return [[text(node, self.base, self.named) for node in row] for row in self.rows]
 
-    def told(self, ontology: Ontology) -> list[list[str]]:
-        """The same with classes, predicates and statuses as they are called in Chinese and English, kg:… only for other terms."""
-        return [[_called(node, ontology) or shown for node, shown in zip(row, texts, strict=True)]
-                for row, texts in zip(self.rows, self.texts(), strict=True)]
+    def told(self, ontology: Ontology, terms: Collection[str] = ()) -> list[list[str]]:
+        """The same with classes, predicates and statuses as they are called in Chinese and English, kg:… only for other terms.
+
+        `terms` names columns whose texts are names or labels of terms, or several names with blanks between them.
+        """
+        known = ontology.called() if terms else {}
+        return [[_called(node, ontology) or (_words(shown, known) if column in terms else shown)
+                 for column, node, shown in zip(self.columns, row, texts, strict=True)] for row, texts in zip(self.rows, self.texts(), strict=True)]
 
     def dicts(self) -> list[dict[str, str]]:
         """The rows as text by column; what is unbound is absent. IRIs and literals are whole."""
@@ -136,6 +140,12 @@ def _called(node: Node | None, ontology: Ontology) -> str:
         return ""
     name = ontology.name(node.value)
     return words if (words := ontology.words(name)) != name else ""
+
+
+def _words(text: str, known: Mapping[str, str]) -> str:
+    """A text as what its terms are called: 已完成 done、计划中 planned; as it stands where it is no term."""
+    names = [text] if text in known else text.split()
+    return "、".join(known[name] for name in names) if all(name in known for name in names) else text
 
 
 def _short(iri: str) -> str:

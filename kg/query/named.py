@@ -3,9 +3,14 @@
     # title-zh: 谁与谁合作
     # title-en: Who cooperates with whom
     # param: who | entity | 一方 / one side | *
+    # columns: one 一方 | other 另一方 | status 状态
+    # terms: status
 
 A parameter has a name, which is a variable of the query; a type; what it means; and a default: nothing when it must be given,
 `*` when it may be left out and anything fits. Values are bound as terms (VALUES), never pasted as text.
+
+`columns` says what each column is called in Chinese, `terms` which columns have names of the vocabulary as text (Done, organizes). Both are
+for tables that people read; the other formats have the names of the query.
 
     entity      by name, other name or IRI          class, predicate, status    by name or label (Event, 举办, done)
     letter      by name or file name                integer, date, text         as written
@@ -13,8 +18,8 @@ A parameter has a name, which is a variable of the query; a type; what it means;
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -24,12 +29,12 @@ import pyoxigraph as ox
 
 from kg.errors import KnowledgeError, QueryError, UnknownName
 from kg.mapping import DATE, INTEGER, term
-from kg.ontology import Term, ontology_dir
+from kg.ontology import Class, Term, ontology_dir
 from kg.query.names import Asked, find_entity, find_letter
 
 Value = ox.NamedNode | ox.Literal
 ANY = "*"
-_HEADER = re.compile(r"#\s*(title-zh|title-en|param)\s*:\s*(.*)")
+_HEADER = re.compile(r"#\s*(title-zh|title-en|param|columns|terms)\s*:\s*(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,16 @@ class Question:
     en: str
     parameters: tuple[Parameter, ...]
     sparql: str
+    columns: Mapping[str, str] = field(default_factory=dict)        # what they are called in Chinese
+    terms: frozenset[str] = frozenset()                             # columns whose texts are names of the vocabulary
 
     @property
     def usage(self) -> tuple[str, ...]:
         return tuple(parameter.usage for parameter in self.parameters)
+
+    def heads(self, columns: Iterable[str]) -> list[str]:
+        """What the columns of the answer are called, in Chinese and by name: 另一方 other."""
+        return [f"{self.columns[name]} {name}" if name in self.columns else name for name in columns]
 
     def bind(self, store: Asked, given: Mapping[str, str]) -> dict[str, Value]:
         """The values of the parameters as terms; QueryError when one is missing, unknown or of another type."""
@@ -68,6 +79,8 @@ class Question:
         for name in given:
             if name not in known:
                 raise QueryError(f"The query {self.name!r} has no parameter {name!r}; it has {', '.join(known) or 'none'}.")
+            if not given[name]:
+                raise QueryError(f"The parameter {name!r} is empty: give it a value, or leave it out where the query does without.")
         texts = {one.name: given.get(one.name, one.default) for one in self.parameters}
         missing = next((name for name, text in texts.items() if text is None), None)
         if missing is not None:
@@ -104,7 +117,14 @@ def read_question(path: Path) -> Question:
     header = [(match[1], match[2].strip()) for match in _HEADER.finditer(sparql)]
     titles = dict(header)
     parameters = tuple(_parameter(path, text) for key, text in header if key == "param")
-    return Question(path.stem, titles.get("title-zh", path.stem), titles.get("title-en", path.stem), parameters, sparql)
+    return Question(path.stem, titles.get("title-zh", path.stem), titles.get("title-en", path.stem), parameters, sparql,
+                    _columns(titles.get("columns", "")), frozenset(titles.get("terms", "").split()))
+
+
+def _columns(line: str) -> Mapping[str, str]:
+    """The words of columns; a comment that only begins alike names none."""
+    cells = (cell.split() for cell in line.split("|"))
+    return MappingProxyType({cell[0]: cell[1] for cell in cells if len(cell) == 2})
 
 
 def _parameter(path: Path, line: str) -> Parameter:
@@ -140,7 +160,8 @@ def _term(what: str, text: str, terms: Mapping[str, Term]) -> Term:
     asked = text.removeprefix("kg:").lower()
     found = next((one for key, one in terms.items() if asked in (key.lower(), one.name.lower(), one.zh, one.en.lower())), None)
     if found is None:
-        raise UnknownName(what, text, [name for one in terms.values() for name in (one.name, one.zh)])
+        shown = (one for one in terms.values() if not isinstance(one, Class) or one.main == one.name)       # of classes the main ones
+        raise UnknownName(what, text, [name for one in terms.values() for name in (one.name, one.zh)], [f"{one.name} ({one.zh})" for one in shown])
     return found
 
 

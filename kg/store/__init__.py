@@ -86,8 +86,9 @@ class Store:
         """Let go of the files; RocksDB is closed when nothing refers to it."""
         self._loading = None
         self._data = ox.Store()
-        self._settler = Settler(self._data, self.ontology, self.base)
-        self._curator = Curator(self._data, self.base)
+        if hasattr(self, "ontology"):           # a store whose vocabulary cannot be read was never whole
+            self._settler = Settler(self._data, self.ontology, self.base)
+            self._curator = Curator(self._data, self.base)
         if self._lock is not None:
             self.left = signature(self.directory) if self.writable and self.directory is not None else None
             self._lock.close()

@@ -56,8 +56,6 @@ def open_writable(directory: Path, base: str | None) -> tuple[ox.Store, str, IO[
     """The quads, the base and the lock of a store that is made when there is none."""
     make(directory, base)
     found = read_base(directory)
-    if base is not None and base != found:
-        raise StoreError(f"The store {directory} has the base {found}, not {base}: build into another store, or leave --base out.")
     lock = hold(directory, exclusive=True)
     _migrate(directory)
     return _opened(lambda: _data(directory), directory), found, lock
@@ -146,9 +144,14 @@ def _write(directory: Path, marker: Marker) -> None:
 
 
 def make(directory: Path, base: str | None) -> None:
-    """The folder and its marker, where there is nothing yet; the marker comes first, so that no half-made store is left."""
+    """The folder and its marker, where there is nothing yet; the marker comes first, so that no half-made store is left.
+
+    StoreError where there is a store of another base.
+    """
     try:
         if directory.is_dir() and any(directory.iterdir()):
+            if base is not None and base != (found := read_base(directory)):
+                raise StoreError(f"The store {directory} has the base {found}, not {base}: build into another store, or leave --base out.")
             return
         base = checked_base(base or BASE)
         directory.mkdir(parents=True, exist_ok=True)

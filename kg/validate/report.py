@@ -15,7 +15,7 @@ PREFIX = f"@prefix kg: <{KG}> .\n@prefix sh: <http://www.w3.org/ns/shacl#> .\n\n
 
 def as_text(problems: Sequence[Problem]) -> str:
     """A line for each problem, and how many there are."""
-    end = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}." if problems else "The graph is sound."
+    end = f"{len(problems)} 处问题 problem{'s' if len(problems) > 1 else ''}." if problems else "图谱无误。 The graph is sound."
     return "".join(f"{line}\n" for line in [*map(str, problems), end])
 
 
