@@ -1,6 +1,7 @@
 """What to look at first, letters that were looked through as gold files, and the command line of corrections."""
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -165,7 +166,7 @@ def test_kg_curate_applies_lists_writes_and_takes_back(place: Path) -> None:
     assert kg_("validate", "--store", store).exit_code == 0
     assert kg_("curate", "--write", place / "w.yaml", "--store", store).exit_code == 0
     assert "0 新 new, 2 已有 known" in kg_("curate", place / "w.yaml", "--store", store).output
-    id_ = listed.splitlines()[2].split()[0]
+    id_ = next(word for word in listed.split() if re.fullmatch("[0-9a-f]{10}", word))
     assert "1 收回 taken back" in kg_("curate", "--undo", id_, "--store", store).output
     (place / "c.yaml").write_text("corrections: []", encoding="utf-8")
 

@@ -29,7 +29,7 @@ TYPES: Mapping[str, tuple[str, str]] = {
 
 UNITS: Mapping[str, str] = {            # base units that are no words of letters
     "CNY": "元", "HKD": "港元", "MOP": "澳门元", "TWD": "新台币元", "USD": "美元", "EUR": "欧元", "GBP": "英镑", "JPY": "日元", "SGD": "新加坡元",
-    "AUD": "澳元", "CAD": "加元", "CHF": "瑞士法郎", "KRW": "韩元", "RUB": "卢布",
+    "AUD": "澳元", "CAD": "加元", "CHF": "瑞士法郎", "KRW": "韩元", "RUB": "卢布", "MYR": "林吉特", "THB": "泰铢",
     "persons": "人", "person-times": "人次", "months": "个月", "days": "天", "seconds": "秒", "m2": "平方米", "m3": "立方米", "m": "米", "kg": "公斤",
     "W": "瓦", "Wh": "瓦时", "times": "倍", "TEU": "标准箱", "FLOPS": "次/秒", "rating": "级", "percentage points": "个百分点"}
 SCALES: Mapping[int, tuple[str, str]] = {1: ("", ""), 10_000: ("万", "10,000"), 100_000_000: ("亿", "100 million")}
