@@ -31,6 +31,7 @@ LEVELS: Mapping[str, Level] = {
 ORDER: Mapping[Level, int] = {"country": 0, "province": 1, "city": 2, "district": 3}
 COLUMNS = ("name", "names", "local", "class", "place", "wikidata", "code")
 RULES = ("organs", "classes")          # files of the folder that hold no names
+LONGEST = 40                            # characters that a division's name may have, its parents' included
 REMEMBERED = 1 << 16                    # divisions looked up that are remembered: an archive asks for some forty new ones with each letter
 
 
@@ -272,6 +273,8 @@ class Lexicon:
 
     def _nested(self, form: str, within: str | None, at: int = 0) -> str | None:
         """The division that stands in `form` after its parents; `at` is the only place where the two may meet, 0 any."""
+        if len(form) > LONGEST:
+            return None
         for cut in (at,) if at else range(len(form) - 2, 1, -1):
             above = self.division(form[:cut], within)
             if above is not None and above != COUNTRY:

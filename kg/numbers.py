@@ -20,6 +20,7 @@ ARABIC = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d{1,3}(?: \d{3})+(?!\d)|\d+)(?: ?\.
 CHINESE = (r"[〇零一二三四五六七八九十百千两俩廿卅]"
            r"(?:[〇零○一二三四五六七八九十百千万亿两廿卅]*(?:[〇零一二三四五六七八九十百两廿卅]|千(?![瓦米克伏])))?")
 VAGUE = "余多几来"
+LONGEST = 60                # characters that a number may have
 
 _ARABIC = re.compile(ARABIC)
 _SHARE = re.compile(rf"(?P<whole>百|十?万|{ARABIC}万?|{CHINESE}万?)分之(?P<part>{ARABIC}|{CHINESE}(?:点[〇零一二三四五六七八九]+)?)")
@@ -53,6 +54,8 @@ def parse_number(text: str) -> Decimal | None:
 
 def read_number(text: str) -> Number | None:
     """Value and scale, vagueness read over: 一千八百余万 -> 1800 and 万, 一万四千余 -> 14000, 三分之一 -> 33.3, 六成半 -> 6.5."""
+    if len(text) > LONGEST:
+        return None
     if text.isascii() and text.isdigit():
         return Number(Decimal(text))
     text = _SKIPPED.sub("", text)

@@ -36,3 +36,7 @@ def test_a_graph_has_a_name_for_reading_only_where_a_letter_names_it(lexicon: Le
     with Graph(tmp_path / "store") as graph:
         graph.build(tmp_path / "letter.txt")
         assert [len(graph.query(ASKED % name).rows) > 0 for name in (one, other, TOLD)] == [True, False, True]
+
+
+def test_what_is_longer_than_any_name_is_no_division(lexicon: Lexicon) -> None:
+    assert lexicon.division("街道办事处" * 1200 + "自治区", "天津市") is None

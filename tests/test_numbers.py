@@ -77,3 +77,8 @@ def _chinese(number: int) -> str:
             text += ("零" if zero and text else "") + "零一二三四五六七八九"[digit] + name
         zero = not digit
     return text
+
+
+@pytest.mark.parametrize("one", ["一", "1", "亿", "一亿"])
+def test_a_long_row_of_numerals_is_no_number(one: str) -> None:
+    assert [read_number(text) for text in (one * 6000, f"一点{one * 6000}", f"{one * 6000}分之一")] == [None] * 3

@@ -114,3 +114,9 @@ def test_lexicon_and_model_are_loaded_once_whoever_asks_for_them() -> None:
 def test_saying_how_letters_are_read_loads_nothing_to_read_them_with() -> None:
     code = "import sys; from kg.reading import Reading; Reading().activity(); print('kg.pipeline' in sys.modules or 'rjieba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("said", ["一", "1亿3000万", "2024年5月、", "3—5家", "甲、乙、丙等", "农历正月初一", "中 国 ", "委员：\n", "自治区党委", "街道办事处", "正如您指出"])
+def test_what_is_said_a_thousand_times_over_ends_nothing(said: str) -> None:
+    assert letter(said * 1000 + "。").letter.plain
