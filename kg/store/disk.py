@@ -30,6 +30,7 @@ from kg.iris import BASE, checked_base
 
 FORMAT = 2
 MARKER = "zhihan.json"
+PART = f"{MARKER}.part"                # a marker that is being written
 TOLD = logging.getLogger("kg")
 
 
@@ -138,7 +139,7 @@ def _migrate(directory: Path) -> Marker:
 
 def _write(directory: Path, marker: Marker) -> None:
     """Replace the marker whole."""
-    part = directory / f"{MARKER}.part"
+    part = directory / PART
     part.write_text(json.dumps(asdict(marker)) + "\n", encoding="utf-8")
     part.replace(directory / MARKER)
 
@@ -149,7 +150,7 @@ def make(directory: Path, base: str | None) -> None:
     StoreError where there is a store of another base.
     """
     try:
-        if directory.is_dir() and any(directory.iterdir()):
+        if directory.is_dir() and any(one.name != PART for one in directory.iterdir()):
             if base is not None and base != (found := read_base(directory)):
                 raise StoreError(f"The store {directory} has the base {found}, not {base}: build into another store, or leave --base out.")
             return
