@@ -176,6 +176,7 @@ def test_an_indicator_begins_where_a_word_begins_and_lists_and_numbers_before_it
     assert indicator(Scene(sample, (), [one.span for one in find_quantities(sample)]), quantity) == label
 
 
+@pytest.mark.slow
 def test_of_the_indicators_of_the_gold_a_third_are_worded_alike_and_none_is_cut_at_its_head() -> None:
     """With the names that the gold gives; those alike were 30 in a hundred before they began at words."""
     alike = 0
