@@ -1,7 +1,7 @@
 """Learns the fact reader from lessons: what joins two names (twice, see relate/relations.py), how a fact stands, and which time is its.
 
-The second reading of a letter must see what the first makes of a letter that it does not know. So the lessons are dealt
-into PARTS parts, and each is read by a first reader that learned from the others.
+The second reading sees what a first one makes of a letter that it does not know: each half of the lessons is read by a first reader that
+learned from the other half.
 """
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from kg import figures_train, maxent
 from kg.figures.ranker import Choice, Ranker, train_ranker
 from kg.gold import GoldFact
-from kg.lessons import Lesson, in_plain
+from kg.lessons import Lesson, dealt, in_plain
 from kg.maxent import Classifier
 from kg.model import SYMMETRIC
 from kg.relate import Page
@@ -24,7 +24,6 @@ from kg.relate.status import BOTH
 from kg.spans import Span
 from kg.times import Timeline
 
-PARTS = 2
 Example = tuple[Sequence[int], str]
 
 
@@ -54,21 +53,21 @@ def train(lessons: Sequence[Lesson]) -> Taught:
     joined = joins(lessons)
     learned = [_learn(each, joined) for each in lessons]
     first = _first(learned)
-    second = maxent.fit([example for part in range(PARTS) for example in _second(learned, part, joined)], seen=1)
-    statuses = maxent.fit([example for each in learned for example in each.statuses], c1=0.1, c2=0.5)
+    second = maxent.fit([example for others, part in dealt(learned) for example in _second(others, part, joined)], seen=1, classes=[NOTHING])
+    statuses = maxent.fit([example for each in learned for example in each.statuses], c1=0.1, c2=0.5, classes=["done"])
     dates = train_ranker([choice for each in learned for choice in each.dates], epochs=8, rate=0.1)
     return Taught(first, second, statuses, dates, joined)
 
 
 def _first(learned: Iterable[Learned]) -> Classifier:
     seen = ((keys, label) for each in learned for keys, label in zip(each.pairs.features().each(), each.labels, strict=True))
-    return maxent.fit(((keys, label) for keys, label in seen if label), seen=1)
+    return maxent.fit(((keys, label) for keys, label in seen if label), seen=1, classes=[NOTHING])
 
 
-def _second(learned: Sequence[Learned], part: int, joined: Mapping[str, Sequence[str]]) -> Iterator[Example]:
-    """The examples for the second reading that one part of the letters gives."""
-    reader = Relations(_first(each for k, each in enumerate(learned) if k % PARTS != part), None, joined)
-    for each in learned[part::PARTS]:
+def _second(others: Sequence[Learned], part: Sequence[Learned], joined: Mapping[str, Sequence[str]]) -> Iterator[Example]:
+    """The examples for the second reading that one part of the letters gives, by a first reader that learned from the others."""
+    reader = Relations(_first(others), None, joined)
+    for each in part:
         chances = reader.alone(each.pairs)
         rows = undecided(chances, reader.first.labels)
         seen = seen_again(each.pairs, chances, reader.first.labels, rows)

@@ -3,14 +3,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import TypeVar
 
 from kg.gold import Gold
 from kg.lexicon import Lexicon
 from kg.model import Answering, Entity, Letter, Link, Mention, Source
 from kg.segment import segment
 from kg.spans import Span
+
+PARTS = 2
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,16 @@ class Lesson:
     gold: Gold
     letter: Letter
     entities: tuple[Entity, ...]
+
+
+def dealt(lessons: Sequence[T]) -> Iterator[tuple[list[T], list[T]]]:
+    """The lessons in PARTS parts, each with the others before it: a second reading must see what a first one makes of letters that it did not
+    learn from. A single lesson is both."""
+    if len(lessons) < PARTS:
+        yield list(lessons), list(lessons)
+        return
+    for part in range(PARTS):
+        yield [each for k, each in enumerate(lessons) if k % PARTS != part], list(lessons[part::PARTS])
 
 
 def source(gold: Gold) -> Source:

@@ -85,13 +85,21 @@ def softmax(totals: Floats, allowed: Flags | None = None) -> Floats:
     return powers / powers.sum(1, keepdims=True)    # type: ignore[no-any-return]
 
 
-def fit(examples: Iterable[tuple[Iterable[int], str]], c1: float = 0.05, c2: float = 0.3, rounds: int = 120, seen: int = 2) -> Classifier:
-    """A classifier from examples (keys, class), by L-BFGS with L1 (`c1`) and L2 (`c2`) penalties; rarer features than `seen` are left out."""
+def fit(examples: Iterable[tuple[Iterable[int], str]], c1: float = 0.05, c2: float = 0.3, rounds: int = 120, seen: int = 2,
+        classes: Iterable[str] = ()) -> Classifier:
+    """A classifier from examples (keys, class), by L-BFGS with L1 (`c1`) and L2 (`c2`) penalties; rarer features than `seen` are left out.
+
+    `classes` are known to it though no example be of them.
+    """
     import pycrfsuite  # only to train: reading letters does not need it
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
     trainer.set_params({"c1": c1, "c2": c2, "max_iterations": rounds, "feature.minfreq": seen})
+    missing = dict.fromkeys(classes)
     for keys, label in examples:
         trainer.append(pycrfsuite.ItemSequence([named(keys)]), [label])
+        missing.pop(label, None)
+    for label in missing:
+        trainer.append(pycrfsuite.ItemSequence([[]]), [label])
     handle, path = tempfile.mkstemp(suffix=".crf")
     os.close(handle)
     try:

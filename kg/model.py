@@ -26,6 +26,7 @@ CLASSES = ("Place", "Government", "University", "Research", "Hospital", "Company
 PREDICATES = ("locatedIn", "partOf", "cooperatesWith", "signs", "organizes", "participatesIn", "heldIn", "issues", "implements", "establishes",
               "funds", "visits", "settlesIn", "listedOn", "holdsOfficeIn", "speaksAt", "focusesOn", "memberOf")
 SYMMETRIC = frozenset({"cooperatesWith"})
+DOUBT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,19 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in the text: its span, its class (one of CLASSES), who found it (+-separated) and how sure (0 to 1)."""
+    """A name in the text: its span, its class (one of CLASSES), who found it (+-separated) and how sure (0 to 1).
+
+    One less sure than DOUBT is doubtful: it is no name and stands for nothing, but what may be told of it is not told of another name.
+    """
 
     span: Span
     kind: str
     found_by: str
     confidence: float
+
+    @property
+    def doubtful(self) -> bool:
+        return self.confidence < DOUBT
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from kg.maxent import Classifier
 from kg.model import NO_ALIASES, Aliases, Extraction, Letter, Mention, Source
 from kg.ontology import Ontology, load_ontology
 from kg.project import Project
-from kg.recognise import recognise
+from kg.recognise import NameModel, recognise
+from kg.recognise.judge import Judge
 from kg.recognise.sequence import SequenceModel
 from kg.relate import FactModel, relate
 from kg.relate.certainty import Certainty
@@ -38,7 +39,7 @@ class Knowledge:
     """What reading a letter needs besides the letter: the lexicon, the trained models, and rules of the user's own."""
 
     lexicon: Lexicon
-    names: SequenceModel
+    names: NameModel
     facts: FactModel
     figures: FigureModel
     digest: str = ""
@@ -47,7 +48,7 @@ class Knowledge:
     @classmethod
     def of(cls, model: bundle.Bundle, lexicon: Lexicon) -> Knowledge:
         """The knowledge in a model file, with a lexicon."""
-        names = SequenceModel.unpack(model.part("mentions"))
+        names = NameModel(SequenceModel.unpack(model.part("mentions")), Judge(Classifier.unpack(model.part("judge"))))
         return cls(lexicon, names, fact_model(model), FigureModel.unpack(model.part("figures")), model.digest)
 
 
@@ -120,7 +121,7 @@ def extract(source: Source, known: Knowledge, told: Heard = _nobody) -> Extracti
 
 
 def read(source: Source, known: Knowledge, told: Heard = _nobody) -> tuple[Letter, tuple[Mention, ...]]:
-    """The letter's parts, and the names in it."""
+    """The letter's parts, and the names in it, doubtful ones among them."""
     letter = segment(source, known.lexicon)
     told("segment")
     mentions = recognise(letter, known.lexicon, known.names)
@@ -132,10 +133,10 @@ def understand(letter: Letter, mentions: Sequence[Mention], known: Knowledge, al
     """What the names stand for, and what is said of them."""
     entities, record = resolve(letter, mentions, known.lexicon, aliases)
     told("resolve")
-    timeline = Timeline(letter, [mention.span for mention in mentions])
+    timeline = Timeline(letter, [mention.span for mention in mentions if not mention.doubtful])
     told("times")
     facts = relate(letter, entities, known.lexicon, known.facts, timeline, known.rules)
     told("relate")
-    figures = measure(letter, entities, timeline, known.figures)
+    figures = measure(letter, entities, timeline, known.figures, [mention for mention in mentions if mention.doubtful])
     told("measure")
     return Extraction(letter, entities, record, facts, figures)

@@ -1,6 +1,7 @@
 """Learns a model from gold letters: the names, the facts and their status, the figures. The same letters give the same model.
 
     gold ──> letter, its entities (in the letter's own offsets) ──┬─> mentions    labels of characters
+                                                                  ├─> judge       what may be a name
                                                                   ├─> relations   pairs of names in a sentence
                                                                   ├─> statuses    those pairs that are facts
                                                                   └─> figures     numbers, whose and when
@@ -8,19 +9,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from kg import facts_train, figures_train
+from kg import facts_train, figures_train, names_train
 from kg.bundle import Bundle
+from kg.errors import InputError
 from kg.figures.ranker import pack
 from kg.gold import Gold
-from kg.lessons import Lesson, lesson
+from kg.lessons import lesson
 from kg.lexicon import Lexicon
-from kg.recognise import features, propose, sequence
-from kg.recognise.passages import passages
-from kg.spans import Span
-from kg.words import tagger
 
 CERTAINTY = Path(__file__).parent / "models" / "certainty.json"
 """How often facts of each kind were right in cross-validation by letter, and the least confidence of a fact: three of four of the written letters'
@@ -28,11 +26,16 @@ facts are right then (docs/quality.md). `python -m tests.bench.certainty` makes 
 
 
 def train(golds: Sequence[Gold], lexicon: Lexicon) -> Bundle:
-    """A model of all the letters of `golds`."""
+    """A model of all the letters of `golds`. Raises InputError where they teach nothing."""
+    if not any(gold.mentions for gold in golds) or not any(gold.facts for gold in golds):
+        raise InputError("There is nothing to learn from the gold letters: no names are marked in them, or no facts stated; "
+                         "name a directory of letters that have both.")
     lessons = [lesson(gold, lexicon) for gold in sorted(golds, key=lambda gold: gold.name)]
+    mentions, judge = names_train.train(lessons, lexicon)
     facts = facts_train.train(lessons)
     parts = {
-        "mentions": sequence.fit(example for each in lessons for example in labelled(each, lexicon)),
+        "mentions": mentions,
+        "judge": judge.pack(),
         "relations": facts.first.pack(),
         "again": facts.second.pack(),
         "statuses": facts.statuses.pack(),
@@ -42,12 +45,3 @@ def train(golds: Sequence[Gold], lexicon: Lexicon) -> Bundle:
     sure = json.loads(CERTAINTY.read_text(encoding="utf-8"))
     card = {"letters": [x.gold.name for x in lessons], "threshold": sure["threshold"], "certainty": sure["weights"], "joins": facts.joins}
     return Bundle(parts, card)
-
-
-def labelled(each: Lesson, lexicon: Lexicon) -> Iterator[tuple[list[list[str]], list[str]]]:
-    """The passages of a lesson as the sequence model learns them: the features and the label of each character."""
-    marked = [(link.mention.span, entity.kind) for entity in each.entities for link in entity.links]
-    for passage in passages(each.letter, lexicon, tagger()):
-        whole = Span(passage.start, passage.start + len(passage.text))
-        inside = [(span.start - whole.start, span.end - whole.start, kind) for span, kind in marked if whole.covers(span)]
-        yield features.of(passage, propose(passage)), sequence.spelled(len(passage.text), inside)

@@ -239,6 +239,16 @@ def test_a_figure_is_as_sure_as_the_name_that_it_belongs_to(model: FigureModel) 
     assert unsure(0.1) == []
 
 
+def test_a_figure_that_is_rather_that_of_a_doubtful_name_is_not_given(model: FigureModel) -> None:
+    text = "2021年，雨林基金出资5亿元。"
+    sample, at = letter(text), text.index("雨林基金")
+    doubt = Mention(Span(at, at + 4), "Fund", "model", 0.2)
+    assert doubt.doubtful
+    timeline = Timeline(sample, [Span(6, 10)])
+    assert [one.subject for one in measure(sample, [], timeline, model)] == ["青岛市"]
+    assert measure(sample, [], timeline, model, [doubt]) == ()
+
+
 def test_a_letter_without_names_gives_its_figures_to_the_answering_place(model: FigureModel) -> None:
     sample = letter("入驻企业20家。")
     assert [figure.subject for figure in measure(sample, [], Timeline(sample), model)] == ["青岛市"]

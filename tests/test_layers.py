@@ -14,7 +14,7 @@ LAYERS = {
        "quantities indicators figures figures_features figures_times",
     3: "iris mapping store query export importing network render validate show stats gold compare evaluate folds report infer docs pinyin explore claims promises "
        "diff remote curate frames notebook",
-    4: "__init__ __main__ cli api build reading pipeline lessons train facts_train figures_train assess server starting",
+    4: "__init__ __main__ cli api build reading pipeline lessons train names_train facts_train figures_train assess server starting",
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}
 MODULES = sorted((ROOT / "kg").rglob("*.py"))

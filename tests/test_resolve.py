@@ -45,6 +45,13 @@ def test_a_mention_is_read_at_the_letters_place(lexicon: Lexicon, surface: str, 
     assert list(entities(f"，{surface}，", (surface, kind), lexicon=lexicon)) == [name]
 
 
+def test_a_doubtful_mention_stands_for_nothing(lexicon: Lexicon) -> None:
+    text = "天开园和海河基金"
+    sure, doubtful = mention(text, "天开园", "Park"), replace(mention(text, "海河基金", "Fund"), confidence=0.2)
+    found, _ = resolve(letter(text), [sure, doubtful], lexicon)
+    assert [entity.name for entity in found if entity.links] == ["天开高教科创园"]
+
+
 @pytest.mark.parametrize(("organ", "surface", "name"), [
     ("国家知识产权局办公室", "我局", "国家知识产权局"), ("重庆两江新区管理委员会办公室", "我委", "重庆两江新区管理委员会"),
     ("北京市朝阳区人民法院", "我院", "北京市朝阳区人民法院"), ("中国人民银行", "我行", "中国人民银行"),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import arrays, lessons, train
+from kg import arrays, lessons, names_train
 from kg.errors import ModelError
 from kg.gold import read_golds
 from kg.keys import NONE, Table, code, codes
@@ -37,7 +37,7 @@ def letters() -> list[Read]:
 @pytest.fixture(scope="module")
 def crf() -> bytes:
     lexicon = Lexicon.load()
-    return sequence.trained((example for gold in read_golds([SEEDS])[:2] for example in train.labelled(lessons.lesson(gold, lexicon), lexicon)), 12)
+    return sequence.trained((example for gold in read_golds([SEEDS])[:2] for example in names_train.labelled(lessons.lesson(gold, lexicon), lexicon)), 12)
 
 
 def by_crfsuite(model: bytes, letters: Sequence[Read]) -> Iterator[tuple[int, int, str, float]]:
@@ -54,7 +54,7 @@ def by_crfsuite(model: bytes, letters: Sequence[Read]) -> Iterator[tuple[int, in
 @pytest.mark.slow
 def test_the_names_of_the_seed_letters_are_those_of_crfsuite_and_as_sure(crf: bytes, letters: list[Read]) -> None:
     model = sequence.SequenceModel.unpack(sequence.packed(crf))
-    ours = [(x.start, x.end, x.kind, x.confidence) for read in letters for names in model.names(*read) for x in names]
+    ours = [(x.start, x.end, x.kind, x.confidence) for read in letters for names, _ in model.read(*read) for x in names]
     theirs = list(by_crfsuite(crf, letters))
     assert len(theirs) > 300
     assert [name[:3] for name in ours] == [name[:3] for name in theirs]
@@ -64,9 +64,10 @@ def test_the_names_of_the_seed_letters_are_those_of_crfsuite_and_as_sure(crf: by
 def test_a_passage_is_read_the_same_alone_and_among_others(crf: bytes, letters: list[Read]) -> None:
     model = sequence.SequenceModel.unpack(sequence.packed(crf))
     found, proposals = letters[0]
-    alone = [next(model.names([passage], [each])) for passage, each in zip(found, proposals, strict=True)]
-    for one, other in zip(alone, model.names(found, proposals), strict=True):
-        assert [(x.start, x.end, x.kind, round(x.confidence, 6)) for x in one] == [(x.start, x.end, x.kind, round(x.confidence, 6)) for x in other]
+    alone = [next(model.read([passage], [each])) for passage, each in zip(found, proposals, strict=True)]
+    for both, others in zip(alone, model.read(found, proposals), strict=True):
+        for one, other in zip(both, others, strict=True):
+            assert [(x.start, x.end, x.kind, round(x.confidence, 6)) for x in one] == [(x.start, x.end, x.kind, round(x.confidence, 6)) for x in other]
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=3), st.integers(0, 1 << 32))
@@ -81,15 +82,15 @@ def test_the_chain_finds_what_trying_all_sequences_finds(sizes: list[int], seed:
                  for labels in product(range(3), repeat=size)}
         whole = sum(map(exp, total.values()))
         assert tuple(path) == max(total, key=lambda labels: total[labels])
-        assert chances[start:start + size].tolist() == pytest.approx([sum(exp(t) for labels, t in total.items() if labels[i] == path[i]) / whole for i in range(size)])
+        assert chances[np.arange(start, start + size), path].tolist() == pytest.approx([sum(exp(t) for labels, t in total.items() if labels[i] == path[i]) / whole for i in range(size)])
         start += size
 
 
 def test_no_passages_and_empty_passages_have_no_names(crf: bytes) -> None:
     model = sequence.SequenceModel.unpack(sequence.packed(crf))
     empty = Passage("", 0, (), (), ())
-    assert list(model.names([], [])) == []
-    assert list(model.names([empty, empty], [[], []])) == [[], []]
+    assert list(model.read([], [])) == []
+    assert list(model.read([empty, empty], [[], []])) == [([], []), ([], [])]
 
 
 @given(st.sets(st.integers(1, (1 << 64) - 1), max_size=40), st.integers(1, (1 << 64) - 1))

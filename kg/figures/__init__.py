@@ -23,12 +23,14 @@ from kg.figures.scene import Scene, names_of
 from kg.figures.subjects import Owned, Stage, detect, siblings, subjects
 from kg.figures.units import normalised
 from kg.figures.when import Dated, times
-from kg.model import Entity, Figure, Letter, Period
+from kg.model import Entity, Figure, Letter, Link, Mention, Period
 from kg.times import Timeline
 
 NO = ["no"]
-LEAST = 0.35
+LEAST = 0.25
 """What is less sure is no figure: two of three of these are wrong in cross-validation."""
+UNNAMED = "?"
+"""What the names of what doubtful mentions stand for begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +78,17 @@ def lay_out(letter: Letter, entities: Iterable[Entity], timeline: Timeline) -> R
     return Reading(Stage.of(scene), timeline, found)
 
 
-def measure(letter: Letter, entities: Sequence[Entity], timeline: Timeline, model: FigureModel) -> tuple[Figure, ...]:
+def measure(letter: Letter, entities: Sequence[Entity], timeline: Timeline, model: FigureModel, doubts: Sequence[Mention] = ()) -> tuple[Figure, ...]:
     """The figures of a letter, in text order; one that says the same of the same entity at the same time is given once.
 
-    A figure is as sure as that it is one, that it is this entity's, and that this entity is a name.
+    A figure is as sure as that it is one, that it is this entity's, and that this entity is a name. One that is rather that of a
+    doubtful mention is not given: whose it is is not known.
     """
     named = {entity.name: max((link.mention.confidence for link in entity.links), default=1.0) for entity in entities}
+    unnamed = [Entity(UNNAMED + doubt.span.of(letter.plain), doubt.kind, links=(Link(doubt, "doubt"),)) for doubt in doubts]
     found: dict[tuple[object, ...], Figure] = {}
-    for figure in _figures(lay_out(letter, entities, timeline), model, named):
-        if figure.confidence >= LEAST:
+    for figure in _figures(lay_out(letter, [*entities, *unnamed], timeline), model, named):
+        if figure.confidence >= LEAST and not figure.subject.startswith(UNNAMED):
             found.setdefault((figure.subject, figure.value, figure.unit, figure.period and (figure.period.first, figure.period.last)), figure)
     return tuple(found.values())
 

@@ -17,7 +17,7 @@ from kg.llm.prompt import fits
 from kg.llm.sections import Section
 from kg.model import Entity, Extraction, Fact, Letter, Link, Mention
 from kg.ontology import load_ontology
-from kg.recognise.sequence import SequenceModel
+from kg.recognise import NameModel
 from kg.relate import FactModel
 from kg.resolve import resolve
 
@@ -29,7 +29,7 @@ class Readers:
     """What verifies: the lexicon and our own trained readers."""
 
     lexicon: Lexicon
-    names: SequenceModel
+    names: NameModel
     facts: FactModel
 
 
@@ -37,7 +37,7 @@ def second_reading(first: Extraction, said: Sequence[tuple[Section, Answer]], re
     """What our readers found, with what a model adds; `claims` of the result says what came of all that it said."""
     letter = first.letter
     own = sorted((link.mention for entity in first.entities for link in entity.links), key=lambda mention: mention.span)
-    found = names.verified(letter, own, [(section, answer.names) for section, answer in said], readers.lexicon, readers.names)
+    found = names.verified(letter, own, [(section, answer.names) for section, answer in said], readers.lexicon, readers.names.sequence)
     entities, clashes = _with_names(letter, first.entities, own, found, readers.lexicon)
     judged = facts.verified(letter, entities, [(section, answer.statements) for section, answer in said], readers.facts, fits(load_ontology()))
     merged, agreed = _with_facts(first.facts, judged.found)

@@ -4,13 +4,16 @@
     brackets, definitions, suffixes, 我市 …   ─┴─> features -> sequence model -> names with probabilities
                                                          repair of quotation marks and brackets
     what rules alone find, where the model finds nothing ──> best cover, by confidence
-    names found once, wherever else they stand in the letter
+    names found once, wherever else they stand in the letter ──> the first reading
+
+    the first reading, what else the model holds possible, what rules propose ──> candidates
+    each seen whole, and by what the first reading made of the letter ──> judge -> best cover, by confidence
 """
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from kg.lexicon import Lexicon
 from kg.model import CLASSES, Letter, Mention
@@ -18,6 +21,8 @@ from kg.plugins import RECOGNISERS as RECOGNISERS_GROUP
 from kg.plugins import PluginError, PluginWarning, guarded, loaded, plugins
 from kg.recognise import brackets, definitions, deictic, persons, suffix
 from kg.recognise.base import Found, Passage, Proposal, Recogniser
+from kg.recognise.candidates import Candidate, candidates
+from kg.recognise.judge import Judge
 from kg.recognise.passages import LOCAL, SEVERAL, passages
 from kg.recognise.repair import repaired
 from kg.recognise.repeats import agreed, repeated
@@ -37,24 +42,53 @@ RECOGNISERS: Mapping[str, Callable[[Passage], Iterator[Proposal]]] = {
 ALONE: Mapping[str, float] = {"deictic": 0.9, "lexicon": 0.75}
 SHORTEST_LEXICON = 4
 LEAST = 0.4
-"""What the model is less sure of is no name: two of three of these are wrong in cross-validation."""
+"""What the model is less sure of is no name of the first reading: two of three of these are wrong in cross-validation."""
 
 
-def recognise(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> tuple[Mention, ...]:
-    """The names of the letter, in text order; no two overlap. Without a model, what the rules propose."""
-    found: list[Mention] = []
+@dataclass(frozen=True, slots=True)
+class NameModel:
+    """What finds the names of a letter: the sequence model for the first reading, the judge for the second."""
+
+    sequence: SequenceModel
+    judge: Judge
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A letter as it was read first: its passages, the names found, all that may be one, and what the recognisers of plugins propose."""
+
+    passages: Sequence[Passage]
+    mentions: Sequence[Mention]
+    candidates: Sequence[Candidate]
+    brought: Sequence[Mention]
+
+
+def recognise(letter: Letter, lexicon: Lexicon, model: NameModel | None) -> tuple[Mention, ...]:
+    """The names of the letter, doubtful ones among them, in text order; no two overlap. Without a model, what the rules propose."""
+    page = read(letter, lexicon, model.sequence if model is not None else None)
+    if model is None:
+        return tuple(page.mentions)
+    found = model.judge.names(letter.plain, page.passages, page.candidates)
+    return tuple(best_cover([*found, *page.brought], lambda m: m.span, lambda m: m.confidence))
+
+
+def read(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> Page:
+    """The first reading of a letter."""
+    found, brought = list[Mention](), list[Mention]()
     read = list(passages(letter, lexicon, tagger()))
     proposed = [propose(passage) for passage in read]
-    named: Iterable[Sequence[Found]] = model.names(read, proposed) if model is not None else repeat(())
-    for passage, proposals, names in zip(read, proposed, named, strict=False):
+    named: list[tuple[list[Found], list[Found]]] = list(model.read(read, proposed)) if model is not None else [([], []) for _ in read]
+    for passage, proposals, (names, _) in zip(read, proposed, named, strict=True):
         first = len(found)
         found += (_mention(passage, name.start, name.end, name.kind, "model", name.confidence) for name in names if name.confidence >= LEAST)
         found += _by_rule(passage, proposals, bare=model is None)
-        found += _by_plugins(passage)
+        brought += (plugged := list(_by_plugins(passage)))
+        found += plugged
         known = {mention.span.end - passage.start: mention for mention in found[first:]}
         found += (_mention(passage, start, end, kind, definitions.SOURCE, sure) for start, end, kind, sure in definitions.shorts(passage.text, known))
     kept = best_cover((m for m in found if len(m.span)), lambda m: m.span, lambda m: m.confidence)
-    return tuple(sorted(repeated(letter, agreed(letter, kept)), key=lambda m: m.span))
+    mentions = sorted(repeated(letter, agreed(letter, kept)), key=lambda m: m.span)
+    return Page(read, mentions, candidates(read, proposed, [possible for _, possible in named], mentions), [m for m in brought if len(m.span)])
 
 
 def propose(passage: Passage) -> list[Proposal]:

@@ -33,13 +33,12 @@ class Chain:
         self._both = np.stack([factors, factors.T.copy()])     # forward, and backward
 
     def read(self, scores: Floats, sizes: Sequence[int]) -> tuple[Indices, Floats]:
-        """The likeliest labels of each passage and the probability of each. `scores` has a row for each character, passages end to end."""
+        """The likeliest labels of each passage; and for each character (a row, passages end to end, as in `scores`) the probability of each label."""
         filled = [size for size in sizes if size]
         if not filled:
-            return np.zeros(0, np.intp), np.zeros(0)
+            return np.zeros(0, np.intp), np.zeros(scores.shape)
         chances, weights = self._chances(scores, filled)
-        path = self._best(scores, chances, filled, weights)
-        return path, chances[np.arange(len(path)), path]
+        return self._best(scores, chances, filled, weights), chances
 
     def chances(self, scores: Floats, sizes: Sequence[int]) -> Floats:
         """The probability of each label at each character of passages that are not empty."""

@@ -1,7 +1,8 @@
 """The sequence model: a linear-chain conditional random field over characters, trained by crfsuite, read here.
 
-Labels are O, B-Class and I-Class. The names of a passage are those of its likeliest labels (labels.py); a name's confidence is the
-marginal probability of its weakest character's label. All passages of a letter are read at once (chain.py).
+Labels are O, B-Class and I-Class. The names of a passage are those of its likeliest labels; a name's confidence is the marginal probability
+of its weakest character's label. Other names are possible beside these: whatever labels that are not too unlikely spell (`POSSIBLE`).
+All passages of a letter are read at once (chain.py).
 """
 from __future__ import annotations
 
@@ -22,6 +23,8 @@ from kg.recognise.chain import Chain, begins_of
 OUTSIDE = "O"
 CHARACTERS = 1 << 13
 """How many characters are read at once, about: more would only take memory."""
+POSSIBLE, LONGEST = 0.04, 80
+"""A possible name has no label less likely, and no more characters."""
 
 
 class SequenceModel:
@@ -32,13 +35,13 @@ class SequenceModel:
         self.labels = list(labels)
         self._table, self._weights, self._chain = Table(keys), weights, Chain(steps)
 
-    def names(self, passages: Sequence[Passage], proposals: Sequence[Sequence[Proposal]]) -> Iterator[list[Found]]:
-        """The names of each passage, in text order, with their confidence."""
+    def read(self, passages: Sequence[Passage], proposals: Sequence[Sequence[Proposal]]) -> Iterator[tuple[list[Found], list[Found]]]:
+        """The names of each passage, in text order, with their confidence; and all that are possible, with how likely they are."""
         for first, last in batches([len(passage.text) for passage in passages]):
             read = passages[first:last]
             sizes = [len(passage.text) for passage in read]
-            path, chances = self._chain.read(self.scores(features.columns(read, proposals[first:last])), sizes)
-            yield from self._found(path, chances, sizes)
+            path, table = self._chain.read(self.scores(features.columns(read, proposals[first:last])), sizes)
+            yield from zip(self._found(path, table[np.arange(len(path)), path], sizes), self._possible(table, sizes), strict=True)
 
     def chances(self, passage: Passage, proposals: Sequence[Proposal], names: Sequence[tuple[int, int, str]]) -> list[float]:
         """How likely each name (start, end, class) of a passage is to be one: the probability of the least likely of its labels and its end."""
@@ -63,6 +66,21 @@ class SequenceModel:
         for k, first, last, label, chance in zip(passage.tolist(), (firsts - offsets).tolist(), (lasts - offsets).tolist(),
                                                  path[firsts].tolist(), weakest.tolist(), strict=True):
             out[k].append(Found(first, last, self.labels[label][2:], chance))
+        return out
+
+    def _possible(self, table: NDArray[np.float64], sizes: Sequence[int]) -> list[list[Found]]:
+        """What labels that are not too unlikely spell, by passage: by class, then in text order."""
+        starts = begins_of(sizes)
+        out: list[list[Found]] = [[] for _ in sizes]
+        number = {label: k for k, label in enumerate(self.labels)}
+        for kind in (label[2:] for label in self.labels if label.startswith("B-")):
+            begins = np.flatnonzero(table[:, number["B-" + kind]] >= POSSIBLE)
+            goes_on = table[:, number["I-" + kind]] if "I-" + kind in number else np.zeros(len(table))
+            passage = np.searchsorted(starts, begins, side="right") - 1
+            for k, first, chance in zip(passage.tolist(), begins.tolist(), table[begins, number["B-" + kind]].tolist(), strict=True):
+                at = int(starts[k])
+                ahead = goes_on[first + 1:min(at + sizes[k], first + LONGEST)].tolist()
+                out[k] += (Found(first - at, first - at + size, kind, sure) for size, sure in _ends(chance, ahead))
         return out
 
     def scores(self, columns: Sequence[Codes]) -> NDArray[np.float64]:
@@ -91,6 +109,16 @@ def _chance(table: NDArray[np.float64], start: int, end: int, first: int, goes_o
     """The least of: that the name begins here, that each further character goes on with it, that the one behind it does not."""
     behind = 1.0 - float(table[end, goes_on]) if end < len(table) else 1.0
     return min(float(table[start, first]), float(table[start + 1:end, goes_on].min(initial=1.0)), behind)
+
+
+def _ends(chance: float, ahead: Sequence[float]) -> Iterator[tuple[int, float]]:
+    """The sizes that a name may have which begins with `chance`, and how likely each is, given how likely each character behind goes on with it."""
+    for size, more in enumerate([*ahead, 0.0], 1):
+        if min(chance, 1 - more) >= POSSIBLE:
+            yield size, min(chance, 1 - more)
+        if more < POSSIBLE:
+            return
+        chance = min(chance, more)
 
 
 def batches(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:

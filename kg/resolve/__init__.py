@@ -23,7 +23,11 @@ SHORTENED = frozenset(CLASSES) - {"Place", "Person", "Field", "Document"}
 
 
 def resolve(letter: Letter, mentions: Sequence[Mention], lexicon: Lexicon, aliases: Aliases = NO_ALIASES) -> tuple[tuple[Entity, ...], Record]:
-    """The entities of the letter, by first mention, and the letter's own data as entity names. `aliases` are what other letters define."""
+    """The entities of the letter, by first mention, and the letter's own data as entity names. `aliases` are what other letters define.
+
+    Doubtful mentions stand for nothing.
+    """
+    mentions = [mention for mention in mentions if not mention.doubtful]
     reader = NameReader(lexicon, letter.answering)
     readings = by_corpus(letter, mentions, _by_letter(letter, mentions, reader), aliases)
     record, unmentioned = _record(letter, reader, mentions, readings)
@@ -32,6 +36,7 @@ def resolve(letter: Letter, mentions: Sequence[Mention], lexicon: Lexicon, alias
 
 def learn(letter: Letter, mentions: Sequence[Mention], lexicon: Lexicon) -> Learned:
     """What the letter says of short names that may matter to other letters."""
+    mentions = [mention for mention in mentions if not mention.doubtful]
     return learned(letter, mentions, _by_letter(letter, mentions, NameReader(lexicon, letter.answering)), lexicon)
 
 

@@ -1,0 +1,58 @@
+"""Learns to find names from lessons: the labels of characters, and to judge what may be a name.
+
+The judge sees what a sequence model makes of a letter that it does not know: each half of the lessons is read by a model of the other half.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kg import maxent
+from kg.lessons import Lesson, dealt
+from kg.lexicon import Lexicon
+from kg.maxent import Classifier
+from kg.recognise import features, propose, read, sequence
+from kg.recognise.judge import NAME, OTHER, seen
+from kg.recognise.passages import passages
+from kg.recognise.sequence import SequenceModel
+from kg.spans import Span
+from kg.words import tagger
+
+
+def train(lessons: Sequence[Lesson], lexicon: Lexicon) -> tuple[bytes, Classifier]:
+    """The sequence model, as bytes, and the judge's classifier; deterministic."""
+    return labels(lessons, lexicon), judge(example for others, part in dealt(lessons) for example in examples(part, labels(others, lexicon), lexicon))
+
+
+def labels(lessons: Iterable[Lesson], lexicon: Lexicon) -> bytes:
+    """A sequence model of lessons, as bytes."""
+    return sequence.fit(example for each in lessons for example in labelled(each, lexicon))
+
+
+def judge(examples: Iterable[tuple[Sequence[int], str]]) -> Classifier:
+    """A classifier of candidates."""
+    return maxent.fit(examples, c1=0.05, c2=2.0, classes=[NAME, OTHER])
+
+
+def examples(lessons: Iterable[Lesson], model: bytes, lexicon: Lexicon) -> Iterator[tuple[Sequence[int], str]]:
+    """The candidates that a sequence model gives in lessons: their features, and whether each is a name."""
+    reader = SequenceModel.unpack(model)
+    for each in lessons:
+        names = set(marked(each))
+        page = read(each.letter, lexicon, reader)
+        if page.candidates:
+            right = (NAME if (Span(one.start, one.end), one.kind) in names else OTHER for one in page.candidates)
+            yield from zip(seen(each.letter.plain, page.passages, page.candidates).each(), right, strict=True)
+
+
+def marked(each: Lesson) -> list[tuple[Span, str]]:
+    """The names of a lesson, with their class."""
+    return [(link.mention.span, entity.kind) for entity in each.entities for link in entity.links]
+
+
+def labelled(each: Lesson, lexicon: Lexicon) -> Iterator[tuple[list[list[str]], list[str]]]:
+    """The passages of a lesson as the sequence model learns them: the features and the label of each character."""
+    names = marked(each)
+    for passage in passages(each.letter, lexicon, tagger()):
+        whole = Span(passage.start, passage.start + len(passage.text))
+        inside = [(span.start - whole.start, span.end - whole.start, kind) for span, kind in names if whole.covers(span)]
+        yield features.of(passage, propose(passage)), sequence.spelled(len(passage.text), inside)
