@@ -87,7 +87,7 @@ def test_a_notebook_that_says_something_else_is_told(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES[1:])
+@pytest.mark.parametrize("name", NAMES[1:2])      # all draw by the same lines
 def test_a_notebook_draws_without_a_chinese_font_too(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No letter of a plot is missing in the font that it is drawn with: matplotlib would warn."""
     import subprocess

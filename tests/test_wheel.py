@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "docs"))
-import walking  # noqa: E402 - a script of docs/, which is no package
+from tests.test_walk import follow
 
+ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "kg" / "server" / "static" / "main.js"
 
 
@@ -65,5 +64,4 @@ def test_the_wheel_works_in_an_empty_environment_from_any_directory(environment:
 
 @pytest.mark.slow
 def test_a_newcomer_follows_the_tutorial_word_for_word_with_what_was_installed(environment: Path, tmp_path: Path) -> None:
-    done = list(walking.walk(ROOT / "docs" / "tutorial.md", tmp_path, environment / "bin" / "python"))
-    assert len(done) > 15
+    follow(ROOT / "docs" / "tutorial.md", tmp_path, environment / "bin" / "python")
