@@ -9,7 +9,7 @@ from functools import cache
 
 from kg.lexicon import COUNTRY, Lexicon
 from kg.model import Answering, Letter, Level
-from kg.organs import organ_of
+from kg.organs import department_of, organ_of
 from kg.parties import issuers
 from kg.patterns import load_patterns
 
@@ -64,7 +64,7 @@ def _full(organ: str, place: str, lexicon: Lexicon) -> str:
     known = lexicon.named(organ)
     if len(known) == 1:
         return known[0].name
-    written = organ_of(organ, place, lexicon)
+    written = organ_of(organ, place, lexicon) or department_of(organ, place, lexicon)
     if written is not None:
         return written.name
     own = _rules().own_organ.match(organ)

@@ -22,6 +22,7 @@ PARTY_ORGAN = re.compile("^中共{p}委(?!员会)")
 ABROAD = frozenset({"香港特别行政区", "澳门特别行政区", "台湾"})
 """Places whose organs are named otherwise; the lexicon lists them."""
 CORPS, CORPS_FORM = "新疆生产建设兵团", re.compile("^(?:新疆生产建设)?兵团(?=.)")
+BARE = re.compile(".*[局厅委]")      # a department without a place or level: 财政局, 教育厅, 卫健委
 HEADS: Mapping[str, str] = {"局": "局", "厅": "厅", "委": "委员会", "委员会": "委员会"}
 LEVELS: Mapping[str, tuple[str, ...]] = {"省": ("province",), "自治区": ("province",), "市": ("city", "province"),
                                          "州": ("city",), "自治州": ("city",),
@@ -92,6 +93,15 @@ def organ_of(form: str, place: str | None, lexicon: Lexicon) -> Organ | None:
         if organ is not None:
             return organ
     return None
+
+
+def department_of(form: str, place: str | None, lexicon: Lexicon) -> Organ | None:
+    """The department of the answering place that is told without place or level: 财政局 in a letter of 锡林浩特市."""
+    if place is None or place in (*ABROAD, COUNTRY) or not BARE.fullmatch(form) or not _may_be(form):
+        return None
+    if form[-1] != "委" and place.endswith(("省", "自治区")) != (form[-1] == "厅"):      # provinces have 厅; their 局 are told in full
+        return None
+    return _listed_organ(place, form, lexicon) or _written_out(place, form)
 
 
 def _branch_of(form: str, place: str | None, lexicon: Lexicon) -> Organ | None:

@@ -15,6 +15,7 @@ _OPENING_LENGTH = 400
 _ADDRESS = re.compile("[、，：（）]|(?:代表|委员|(?<=[会委部局]))并转?")
 _SHORT = re.compile(f"(?!我|各|有关|相关|现|经|并|提案|由|部门|工作|职责|分工|谨)[{CJK}]{{2,5}}(?<!主办|牵头|承办)")
 _ASIDE = re.compile("(?:会办|协办|分办)(?:单位|部门)|(?:提案|建议|领衔|附议)[人者单]")      # lines of a form that name others
+_ATTACHED = re.compile("附件?[一二三四五\\d]?[：:]")       # stands before the signature, or behind it
 _BARE = " （）()“”：:，。、；"
 
 
@@ -37,6 +38,7 @@ class _Rules:
     person: re.Pattern[str]
     generic: re.Pattern[str]
     inline_addressee: re.Pattern[str]
+    author: re.Pattern[str]
     date: re.Pattern[str]
 
 
@@ -44,20 +46,20 @@ class _Rules:
 def _rules() -> _Rules:
     structure = load_patterns("structure")
     part = structure.table("parties")
-    patterns = {name: part.regex(name) for name in _Rules.__dataclass_fields__ if name != "date"}
-    return _Rules(**patterns, date=structure.table("tail").regex("date"))
+    patterns = {name: part.regex(name) for name in _Rules.__dataclass_fields__ if name not in ("author", "date")}
+    return _Rules(**patterns, author=structure.table("residue").regex("author"), date=structure.table("tail").regex("date"))
 
 
 # Who wrote it
 
 def issuers(letter: Letter) -> tuple[Span, ...]:
     """The organ that signs, heads or titles the letter, by the fullest of these names, with those that sign beside it; else the author
-    that the opening names."""
+    that the opening names, or that a line of the page about the letter does (发布机构：…)."""
     found = [span for find in (_signing, _heading, _titled) if (span := find(letter)) is not None]
     if found:
         best = max(found, key=len)
         return (best, *_beside_it(letter, best))
-    named = _named(letter)
+    named = _named(letter) or _published(letter)
     return (named,) if named is not None else ()
 
 
@@ -79,7 +81,8 @@ def _beside_it(letter: Letter, organ: Span) -> Iterator[Span]:
 
 
 def _signing(letter: Letter) -> Span | None:
-    copied = next((i for i, block in enumerate(letter.blocks) if block.kind == "copy"), len(letter.blocks))
+    copied = next((i for i, block in enumerate(letter.blocks) if block.kind == "copy" and not _ATTACHED.match(block.span.of(letter.plain))),
+                  len(letter.blocks))
     for kind, opened in (("signature", False), ("contact", False), ("signature", True)):
         for block in reversed(letter.blocks[:copied]):
             if block.kind == kind and "印发" not in block.span.of(letter.plain):
@@ -112,6 +115,16 @@ def _named(letter: Letter) -> Span | None:
         for match in _rules().issuer_body.finditer(letter.plain, span.start, span.end):
             if not _rules().no_organ.search(match["organ"]):
                 return Span(*match.span("organ"))
+    return None
+
+
+def _published(letter: Letter) -> Span | None:
+    for block in letter.blocks:
+        if block.kind in ("body", "heading"):
+            return None
+        match = _rules().author.search(letter.plain, block.span.start, block.span.end)
+        if match:
+            return Span(*match.span("organ"))
     return None
 
 

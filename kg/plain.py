@@ -145,8 +145,8 @@ def is_torn(text: str) -> bool:
 def _paragraphs(lines: list[Line]) -> list[list[Line]]:
     wrap = _wrap(lines)
     paragraphs: list[list[Line]] = []
-    for line in lines:
-        if paragraphs and _continues(paragraphs[-1], line, wrap):
+    for line, after in zip(lines, [*(line.text for line in lines[1:]), ""], strict=False):
+        if paragraphs and _continues(paragraphs[-1], line, after, wrap):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
@@ -162,8 +162,8 @@ def _wrap(lines: list[Line]) -> int:
     return width if sum(1 for length in lengths if length >= 0.75 * width) >= max(5, len(lines) // 4) else 0
 
 
-def _continues(paragraph: list[Line], line: Line, wrap: int) -> bool:
-    """Whether `line` goes on with the sentence that the paragraph's last line broke off."""
+def _continues(paragraph: list[Line], line: Line, after: str, wrap: int) -> bool:
+    """Whether `line` goes on with the sentence that the paragraph's last line broke off; `after` is the line behind it."""
     rules, last = _rules(), paragraph[-1].text
     if rules.go_on.match(line.text) or rules.copies.fullmatch(last):
         return True
@@ -177,7 +177,7 @@ def _continues(paragraph: list[Line], line: Line, wrap: int) -> bool:
         return False
     if rules.tail.search(line.text) or rules.tail.search(whole):
         return False
-    if _open_title(whole, line.text) or _closes(whole, line.text):
+    if _open_title(whole, line.text, after) or _closes(whole, line.text):
         return True
     if rules.start.match(line.text):
         return False
@@ -195,14 +195,17 @@ def _continues(paragraph: list[Line], line: Line, wrap: int) -> bool:
     return "。" in whole or ("，" in whole and len(whole) >= _SHORTEST_BODY)
 
 
-def _open_title(whole: str, following: str) -> bool:
-    """Whether a title broke off: 对……会议 / 第12号提案的答复."""
+def _open_title(whole: str, following: str, after: str) -> bool:
+    """Whether a title broke off: 对……会议 / 第12号提案的答复; or 关于……委员会 / ……会议第12号 / 提案答复的函."""
     title = _rules().title
     if "。" in whole or "，" in whole or len(whole) > 60 or len(following) > 60 or title.search(whole):
         return False
     if re.match(r"第[\dB-]+号", following):
         return True
-    return bool(re.search("关于|对", whole)) and bool(title.search(whole + following)) and not re.match("关于|对", following)
+    if not re.search("关于|对", whole) or re.match("关于|对", following):
+        return False
+    twice = len(after) <= 60 and not re.search("关于|[。，：]", following + after) and not _rules().alone.fullmatch(following)
+    return bool(title.search(whole + following)) or (twice and bool(title.search(whole + following + after)))
 
 
 def _closes(whole: str, following: str) -> bool:

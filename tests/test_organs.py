@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from kg.lexicon import Lexicon
-from kg.organs import organ_of
+from kg.organs import department_of, organ_of
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,17 @@ def test_a_short_name_is_read_at_the_place_of_the_letter(lexicon: Lexicon, form:
 @pytest.mark.parametrize(("form", "place"), [("省科技厅", "天津市"), ("区教育局", "广州市"), ("香港教育局", "天津市"), ("市场", "天津市"), ("民盟中央", "天津市"), ("香港海关", "天津市"), ("南开大学", "天津市"), ("市教委", None)])
 def test_what_the_place_does_not_decide_is_no_organ(lexicon: Lexicon, form: str, place: str | None) -> None:
     assert organ_of(form, place, lexicon) is None
+
+
+@pytest.mark.parametrize(("form", "place", "name"), [
+    ("财政局", "锡林浩特市", "锡林浩特市财政局"), ("人社局", "深圳市南山区", "深圳市南山区人力资源和社会保障局"), ("发改委", "天津市", "天津市发展和改革委员会"),
+    ("财政厅", "云南省", "云南省财政厅"), ("财政局", "云南省", None), ("财政厅", "昆明市", None), ("财政局", "香港特别行政区", None), ("财政局", None, None),
+    ("港口局", "中国", None), ("这个局", "天津市", None), ("组织部", "天津市", None),
+])
+def test_a_department_without_a_place_is_one_of_the_answering_place(lexicon: Lexicon, form: str, place: str | None, name: str | None) -> None:
+    organ = department_of(form, place, lexicon)
+    assert (organ.name if organ is not None else None) == name
+    assert organ_of(form, None, lexicon) is None
 
 
 def test_an_accepted_older_name_stands_among_the_others(lexicon: Lexicon) -> None:

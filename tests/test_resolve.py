@@ -8,7 +8,7 @@ import pytest
 from kg.lexicon import Lexicon
 from kg.model import Answering, Block, Entity, Header, Letter, Mention, Sentence, Source
 from kg.resolve import resolve
-from kg.resolve.shortened import shortens
+from kg.resolve.shortened import retitles, shortens
 from kg.spans import Span
 
 TIANJIN = Answering("天津市", "province", "天津市商务局")
@@ -43,6 +43,28 @@ def entities(text: str, *names: tuple[str, str], answering: Answering | None = T
 ])
 def test_a_mention_is_read_at_the_letters_place(lexicon: Lexicon, surface: str, kind: str, name: str) -> None:
     assert list(entities(f"，{surface}，", (surface, kind), lexicon=lexicon)) == [name]
+
+
+def test_a_department_without_a_place_is_the_answering_places_where_the_letter_names_no_other(lexicon: Lexicon) -> None:
+    assert list(entities("财政局拨款", ("财政局", "Government"), lexicon=lexicon)) == ["天津市财政局"]
+    text = "与香港发展局签约，发展局派员"
+    found, _ = resolve(letter(text), [mention(text, "香港发展局", "Government"), mention(text, "发展局", "Government", 1)], lexicon)
+    assert [entity.name for entity in found if entity.links] == ["香港特别行政区政府发展局"]
+
+
+@pytest.mark.parametrize(("short", "full", "same"), [
+    ("《条例》", "《某市知识产权保护条例》", True), ("《指引》", "《关于印发创新型省份建设工作指引的通知》", True), ("《管理办法》", "《某市高新区认定和管理办法（修订）》", True),
+    ("《规划》", "《某市产业规划（2021—2025年）》", True), ("《条例》", "《某市知识产权保护办法》", False), ("《保护条例》", "《条例》", False),
+    ("条例", "《某市知识产权保护条例》", False), ("《例》", "《某市知识产权保护条例》", False),
+])
+def test_a_title_may_be_told_again_by_its_end(short: str, full: str, same: bool) -> None:
+    assert retitles(short, full) == same
+
+
+def test_a_title_told_again_is_the_nearest_document_before_it(lexicon: Lexicon) -> None:
+    text = "出台《甲市规划》和《乙市规划》。按照《规划》推进，《纲要》另行印发"
+    found = entities(text, *((name, "Document") for name in ("《甲市规划》", "《乙市规划》", "《规划》", "《纲要》")), lexicon=lexicon)
+    assert {name: len(entity.links) for name, entity in found.items()} == {"《甲市规划》": 1, "《乙市规划》": 2, "《纲要》": 1}
 
 
 def test_a_doubtful_mention_stands_for_nothing(lexicon: Lexicon) -> None:

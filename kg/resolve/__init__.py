@@ -2,7 +2,7 @@
 
 1. Each mention by itself: 我市, 津, 市教委, a name the lexicon has, 市X of the answering city (names.py).
 2. Short names that the letter defines (definitions.py).
-3. Short forms of a longer name in the letter (shortened.py).
+3. Short forms of a longer name in the letter (shortened.py); departments that are left without a place (财政局) are the answering place's.
 4. Short names that the letter leaves open and another letter of the corpus defines (corpus.py).
 5. One class for each entity, one entity for each name; the letter's own data by the same reading.
 """
@@ -16,10 +16,10 @@ from kg.model import CLASSES, NO_ALIASES, Aliases, Entity, Learned, Letter, Link
 from kg.resolve.corpus import REASON, by_corpus, learned
 from kg.resolve.definitions import defined, spelled_out
 from kg.resolve.names import NameReader, Reading
-from kg.resolve.shortened import shortens
+from kg.resolve.shortened import retitles, shortens
 from kg.spans import Span
 
-SHORTENED = frozenset(CLASSES) - {"Place", "Person", "Field", "Document"}
+SHORTENED = frozenset(CLASSES) - {"Place", "Person", "Field"}
 
 
 def resolve(letter: Letter, mentions: Sequence[Mention], lexicon: Lexicon, aliases: Aliases = NO_ALIASES) -> tuple[tuple[Entity, ...], Record]:
@@ -43,7 +43,8 @@ def learn(letter: Letter, mentions: Sequence[Mention], lexicon: Lexicon) -> Lear
 def _by_letter(letter: Letter, mentions: Sequence[Mention], reader: NameReader) -> list[Reading]:
     """The readings of the mentions, by the lexicon and what the letter itself says."""
     readings = [reader.read(mention.span.of(letter.plain), mention.kind) for mention in mentions]
-    return _by_longer_name(letter, mentions, _by_definition(letter, mentions, readings))
+    tied = _by_longer_name(letter, mentions, _by_definition(letter, mentions, readings))
+    return [reader.department(reading) for reading in tied]
 
 
 def _by_definition(letter: Letter, mentions: Sequence[Mention], readings: Sequence[Reading]) -> list[Reading]:
@@ -65,14 +66,15 @@ def _by_definition(letter: Letter, mentions: Sequence[Mention], readings: Sequen
 
 
 def _by_longer_name(letter: Letter, mentions: Sequence[Mention], readings: Sequence[Reading]) -> list[Reading]:
-    """Short forms tied to the one longer name of their class that they shorten; for events, to the nearest before."""
+    """Short forms tied to the one longer name of their class that they shorten; for events and documents, to the nearest before."""
     names = list(dict.fromkeys((reading.name, reading.kind) for reading in readings))
     out = []
     for mention, reading in zip(mentions, readings, strict=True):
         longer = [] if reading.sure or reading.kind not in SHORTENED else [
-            name for name, kind in names if kind == reading.kind and name != reading.name and shortens(reading.name, name)]
+            name for name, kind in names if kind == reading.kind and name != reading.name
+            and (retitles if kind == "Document" else shortens)(reading.name, name)]
         if len(longer) > 1:
-            longer = _nearest_before(mention, longer, mentions, readings) if reading.kind == "Event" else []
+            longer = _nearest_before(mention, longer, mentions, readings) if reading.kind in ("Event", "Document") else []
         if len(longer) == 1:
             full = next(r for r in readings if r.name == longer[0])
             out.append(Reading(full.name, full.kind, "shortened", aliases=(reading.name, *full.aliases), fine=full.fine))
@@ -94,7 +96,7 @@ def _record(letter: Letter, reader: NameReader, mentions: Sequence[Mention], rea
         for mention, reading in zip(mentions, readings, strict=True):
             if mention.span == span or (mention.span.overlaps(span) and mention.span.covers(span)):
                 return reading.name
-        reading = reader.read(span.of(letter.plain), kind)
+        reading = reader.department(reader.read(span.of(letter.plain), kind))
         unmentioned.append(reading)
         return reading.name
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kg.lexicon import Entry, Lexicon
 from kg.model import Answering
-from kg.organs import organ_of
+from kg.organs import department_of, organ_of
 
 SELF = re.compile("^(?:我|本)(?P<head>局|委|厅|部|办|会|署|院|行|馆|所|校|中心|单位|管委会)$")
 # How the organs end that call themselves 我委, 我办, 我单位; others end as they say (我局).
@@ -129,6 +129,11 @@ class NameReader:
             return None
         organ = organ_of(form, self.place, self.lexicon)
         return Reading(organ.name, organ.kind, "organ", aliases=organ.names) if organ is not None else None
+
+    def department(self, reading: Reading) -> Reading:
+        """The reading, where it is a department without a place that nothing else explains, as that of the answering place."""
+        organ = department_of(reading.name, self.place, self.lexicon) if reading.kind in ORGAN_KINDS and not reading.sure else None
+        return Reading(organ.name, organ.kind, "organ", aliases=organ.names) if organ is not None else reading
 
     def _committee(self, form: str, kind: str) -> Reading | None:
         """The committee of a development zone by the zone's official name: 徐州经开区管委会 is 徐州经济技术开发区管理委员会.
