@@ -27,7 +27,7 @@ def shortens(short: str, full: str) -> bool:
 
 
 def retitles(short: str, full: str) -> bool:
-    """Whether the document `short` may be `full`, told again by the end of its title: 《条例》 of 《……知识产权条例》, 《指引》 of 《……指引的通知》."""
+    """Whether the document `short` may be `full`, told again by the end of its title: 《条例》 of 《……保护条例》, 《指引》 of 《……指引的通知》."""
     a, b = TITLE_END.sub("", short), TITLE_END.sub("", full)
     return short.startswith("《") and 1 < len(a.strip("《》")) <= RETOLD and len(a) < len(b) and b.endswith(a.removeprefix("《"))
 
