@@ -247,6 +247,8 @@ def test_a_figure_that_is_rather_that_of_a_doubtful_name_is_not_given(model: Fig
     timeline = Timeline(sample, [Span(6, 10)])
     assert [one.subject for one in measure(sample, [], timeline, model)] == ["青岛市"]
     assert measure(sample, [], timeline, model, [doubt]) == ()
+    covering = Mention(Span(text.index("出资"), text.index("。")), "Fund", "suffix", 0.2)       # a doubt about the quantity itself is none
+    assert [one.value for one in measure(sample, [], timeline, model, [covering])] == [5]
 
 
 def test_a_letter_without_names_gives_its_figures_to_the_answering_place(model: FigureModel) -> None:

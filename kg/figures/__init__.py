@@ -68,13 +68,14 @@ class Reading:
         return self.stage.scene
 
 
-def lay_out(letter: Letter, entities: Iterable[Entity], timeline: Timeline) -> Reading:
-    """The names, times and quantities of a letter's paragraphs."""
+def lay_out(letter: Letter, entities: Iterable[Entity], timeline: Timeline, doubted: Iterable[Entity] = ()) -> Reading:
+    """The names, times and quantities of a letter's paragraphs; what doubtful mentions stand for, where they are no part of a quantity."""
     names = names_of(entities)
     taken = sorted([*(name.span for name in names), *(mention.span for mention in timeline.mentions if mention.role != "now")])
     bodies = [block.span for block in letter.blocks if block.kind == "body"]
     found = find_quantities(letter, taken, bodies)
-    scene = Scene(letter, names, [quantity.span for quantity in found])
+    unsure = [name for name in names_of(doubted) if not any(name.span.overlaps(quantity.span) for quantity in found)]
+    scene = Scene(letter, sorted([*names, *unsure], key=lambda name: (name.span.start, name.span.end)), [quantity.span for quantity in found])
     return Reading(Stage.of(scene), timeline, found)
 
 
@@ -84,10 +85,10 @@ def measure(letter: Letter, entities: Sequence[Entity], timeline: Timeline, mode
     A figure is as sure as that it is one, that it is this entity's, and that this entity is a name. One that is rather that of a
     doubtful mention is not given: whose it is is not known.
     """
-    named = {entity.name: max((link.mention.confidence for link in entity.links), default=1.0) for entity in entities}
-    unnamed = [Entity(UNNAMED + doubt.span.of(letter.plain), doubt.kind, links=(Link(doubt, "doubt"),)) for doubt in doubts]
+    doubted = [Entity(UNNAMED + doubt.span.of(letter.plain), doubt.kind, links=(Link(doubt, "doubt"),)) for doubt in doubts]
+    named = {entity.name: max((link.mention.confidence for link in entity.links), default=1.0) for entity in (*entities, *doubted)}
     found: dict[tuple[object, ...], Figure] = {}
-    for figure in _figures(lay_out(letter, [*entities, *unnamed], timeline), model, named):
+    for figure in _figures(lay_out(letter, entities, timeline, doubted), model, named):
         if figure.confidence >= LEAST and not figure.subject.startswith(UNNAMED):
             found.setdefault((figure.subject, figure.value, figure.unit, figure.period and (figure.period.first, figure.period.last)), figure)
     return tuple(found.values())
@@ -101,8 +102,10 @@ def _figures(reading: Reading, model: FigureModel, named: Mapping[str, float]) -
         candidates = subjects(reading.stage, quantity, owned) if chance >= 0.5 else []
         if not candidates:
             continue
-        index, sure = model.subject.best([candidate.features for candidate in candidates])
-        subject = candidates[index].entity
+        chances = [each * (named[candidate.entity] if candidate.entity.startswith(UNNAMED) else 1.0)
+                   for candidate, each in zip(candidates, model.subject.chances([candidate.features for candidate in candidates]), strict=True)]
+        best = max(range(len(chances)), key=chances.__getitem__)
+        subject, sure = candidates[best].entity, chances[best] / sum(chances)
         choices = times(reading.scene, reading.timeline, quantity, subject, dated)
         period = choices[model.time.best([choice.features for choice in choices])[0]].period
         for entity in [subject, *siblings(reading.stage, quantity, subject)]:
