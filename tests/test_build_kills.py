@@ -112,6 +112,7 @@ def test_a_store_whose_making_is_killed_opens(tmp_path: Path) -> None:
             assert not opened.letters()
 
 
+@pytest.mark.slow
 def test_the_processes_of_a_killed_build_end_with_it(tmp_path: Path) -> None:
     process = start(tmp_path / "store", letters(tmp_path / "in", 400), 3)
     time.sleep(1.5)

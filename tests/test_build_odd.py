@@ -196,6 +196,7 @@ def test_what_changes_while_the_first_build_runs_is_seen_by_the_watch(tmp_path: 
     assert isinstance(first, Inputs) and len(first.files) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_a_watch_outlasts_what_hinders_a_build_and_infers_and_checks_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, held = letters(tmp_path / "in", 2), list[Any]()

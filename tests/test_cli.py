@@ -230,6 +230,7 @@ def test_a_wrong_use_of_a_command_exits_with_2(arguments: list[str], gold_store:
 
 # as a process
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locale", [{"LANG": "C", "LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}])
 def test_chinese_comes_out_as_utf8_whatever_the_locale(gold_store: Path, locale: dict[str, str]) -> None:
     process = start("query", "listed", KG_STORE=str(gold_store), **locale)

@@ -93,6 +93,7 @@ def test_an_export_goes_into_a_pipe_and_does_not_take_its_place(tmp_path: Path) 
     assert pipe.is_fifo() and read == [b"".join(export_pieces(store, "ntriples"))]
 
 
+@pytest.mark.slow
 def test_turtle_is_the_same_in_every_process() -> None:
     program = "from tests.test_export import *; sys.stdout.buffer.write(written(built('a'), 'trig'))"
     run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, cwd=Path(__file__).parent.parent)

@@ -186,6 +186,7 @@ def test_what_both_find_names_both_and_keeps_our_own_confidence(first: Extractio
     assert said(found) == said(first)
 
 
+@pytest.mark.slow
 def test_of_two_hundred_lying_answers_none_reaches_the_graph(whole: Extraction, tmp_path: Path) -> None:
     told, honest = lies(200), said(whole)
     for number, (kind, lie) in enumerate(told):

@@ -313,6 +313,7 @@ def test_names_with_slashes_and_signs_have_addresses_that_lead_to_them(hostile: 
     assert get(hostile, fact_link(hostile.get(f"/api/entity?name={quote(IMAGE)}").json()["groups"][0]["facts"][0]["iri"])).tags
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc")
 def test_what_workers_are_forked_from_has_one_thread_and_all_that_jobs_need() -> None:
     code = ("import os, sys; from kg.server.nursery import _targets; _targets();"

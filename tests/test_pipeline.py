@@ -83,6 +83,7 @@ def test_a_letter_is_read_the_same_each_time() -> None:
     assert letter("青岛大学入驻蓝谷。") == letter("青岛大学入驻蓝谷。")
 
 
+@pytest.mark.slow
 def test_both_word_cutters_agree_on_the_example_letters() -> None:
     """rjieba is used for its speed; its words are those of jieba, whose algorithm and dictionary it has."""
     import logging

@@ -338,6 +338,7 @@ KILLED = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kills a process")
 @pytest.mark.parametrize(("how", "wanted"), [(signal.SIGKILL, 0), (signal.SIGKILL, 8), (signal.SIGINT, 2)])
 def test_a_build_that_is_stopped_leaves_whole_letters(tmp_path: Path, how: signal.Signals, wanted: int) -> None:
