@@ -41,7 +41,8 @@ def test_overlaps_are_those_that_comparing_all_finds(drawn: list[tuple[int, int,
 
 @given(st.text("甲乙", min_size=1, max_size=12), st.data())
 def test_repeats_are_those_that_counting_finds(text: str, data: st.DataObject) -> None:
-    drawn = data.draw(st.lists(st.tuples(st.integers(0, len(text) - 1), st.integers(1, 2), st.sampled_from([0.0, 0.25, 0.75, 1.0])), min_size=1, max_size=12))
+    spots = st.tuples(st.integers(0, len(text) - 1), st.integers(1, 2), st.sampled_from([0.0, 0.25, 0.75, 1.0]))
+    drawn = data.draw(st.lists(spots, min_size=1, max_size=len(text)))
     found = sorted((candidate(start, min(start + size, len(text)), chance) for start, size, chance in drawn), key=lambda one: (one.start, one.end))
     names = [text[one.start:one.end] for one in found]
     elsewhere, written, proposed, held = repeats(text, found, codes(names), np.array([one.start for one in found]), np.array([one.chance for one in found]))
@@ -65,6 +66,16 @@ def test_words_are_found_by_where_they_begin_and_end_in_the_letter() -> None:
     assert words.ends(np.array([4, 22]))[0].tolist() == codes(["支持", "深"]).tolist()
     assert words.tags(np.array([2, 20]), np.array([7, 22])).tolist() == codes(["v nz", "j j"]).tolist()
     assert Words([]).begins(np.array([0]))[0].tolist() == [int(NONE)]
+
+
+def test_where_everything_may_be_a_name_nothing_is_counted_without_end() -> None:
+    text = "区委" * 300
+    found = [candidate(start, end, 0.5) for start in range(600) for end in range(start + 1, min(start + 80, 600))]
+    start, end = np.array([one.start for one in found]), np.array([one.end for one in found])
+    chance = np.full(len(found), 0.5)
+    assert [len(table) for table in overlaps(start, end, chance)] == [len(found)] * 7
+    names = codes([text[one.start:one.end] for one in found])
+    assert [len(table) for table in repeats(text, found, names, start, chance)] == [len(found)] * 4
 
 
 def test_characters_that_names_seldom_hold_are_told_apart() -> None:

@@ -26,6 +26,7 @@ MODEL = "model"
 LIMITS = (0.001, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.995)
 LENGTHS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 20)
 TIMES = (1, 2, 3, 4, 7)
+STEPS = 64      # letters need 31; a text of one word over and over would have no end
 WITHIN = np.array([ord(char) for char in "的在与和由对为将等、及了并"], np.uint64)      # of which no two are alike modulo 63
 
 Floats = NDArray[np.float64]
@@ -109,11 +110,11 @@ def overlaps(start: Indices, end: Indices, chance: Floats) -> tuple[Floats, Floa
     """Of each candidate the best chance among those that overlap it: all, inside it, around it, crossing it, of the same span; and how many
     lie inside and around it, up to three.
 
-    Candidates are sorted by start and end: each is compared with the next, the next but one …, as long as any overlap.
+    Candidates are sorted by start and end: each is compared with the next, the next but one …, as long as any overlap, at most STEPS times.
     """
     inside, outside, crossing, same = (np.zeros(len(start)) for _ in range(4))
     under, over = np.zeros(len(start), np.intp), np.zeros(len(start), np.intp)
-    for step in range(1, len(start)):
+    for step in range(1, min(len(start), STEPS)):
         left, right = slice(None, -step), slice(step, None)
         meet = start[right] < end[left]
         if not meet.any():
@@ -148,8 +149,11 @@ def repeats(text: str, found: Sequence[Candidate], name: Codes, start: Indices, 
     next_best = np.where(counts > 1, top[order[np.minimum(firsts + 1, len(order) - 1)]], 0.0)
     elsewhere = np.where(likeliest[of] == np.arange(len(spots)), next_best[of], top[likeliest][of])[spot]
     surfaces = [text[found[k].start:found[k].end] for k in example.tolist()]
-    hits = [k for k, _, _ in ahocorasick_rs.AhoCorasick(surfaces).find_matches_as_indexes(text, overlapping=True)]
-    written = np.bincount(np.array(hits, np.intp), minlength=len(example))
+    if len(found) <= len(text):     # four or five characters each in letters; where everything may be a name, counting has no end
+        hits = [k for k, _, _ in ahocorasick_rs.AhoCorasick(surfaces).find_matches_as_indexes(text, overlapping=True)]
+        written = np.bincount(np.array(hits, np.intp), minlength=len(example))
+    else:
+        written = counts
     held = np.bincount(of, top > 0.5, len(example))
     return elsewhere, *(counted(each[group], TIMES) for each in (written, counts, held))
 
