@@ -40,7 +40,7 @@ def examples(lessons: Iterable[Lesson], model: bytes, lexicon: Lexicon) -> Itera
         names = set(marked(each))
         page = read(each.letter, lexicon, reader)
         if page.candidates:
-            right = (NAME if (Span(one.start, one.end), one.kind) in names else OTHER for one in page.candidates)
+            right = (NAME if (one.span, one.kind) in names else OTHER for one in page.candidates)
             yield from zip(seen(each.letter.plain, page.passages, page.candidates).each(), right, strict=True)
 
 

@@ -97,7 +97,7 @@ def organ_of(form: str, place: str | None, lexicon: Lexicon) -> Organ | None:
 
 def department_of(form: str, place: str | None, lexicon: Lexicon) -> Organ | None:
     """The department of the answering place that is told without place or level: 财政局 in a letter of 锡林浩特市."""
-    if place is None or place in (*ABROAD, COUNTRY) or not BARE.fullmatch(form) or not _may_be(form):
+    if place is None or place in (*ABROAD, COUNTRY) or not BARE.fullmatch(form):
         return None
     if form[-1] != "委" and place.endswith(("省", "自治区")) != (form[-1] == "厅"):      # provinces have 厅; their 局 are told in full
         return None

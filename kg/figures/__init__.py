@@ -28,9 +28,9 @@ from kg.times import Timeline
 
 NO = ["no"]
 LEAST = 0.25
-"""What is less sure is no figure: two of three of these are wrong in cross-validation."""
+"""What is less sure is no figure: three of four of these are wrong in cross-validation."""
 UNNAMED = "?"
-"""What the names of what doubtful mentions stand for begin with."""
+"""What the names of what doubtful mentions stand for begin with; no other name does, since none begins with a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,14 @@ class Reading:
         return self.stage.scene
 
 
-def lay_out(letter: Letter, entities: Iterable[Entity], timeline: Timeline, doubted: Iterable[Entity] = ()) -> Reading:
+def lay_out(letter: Letter, entities: Sequence[Entity], timeline: Timeline, doubted: Iterable[Entity] = ()) -> Reading:
     """The names, times and quantities of a letter's paragraphs; what doubtful mentions stand for, where they are no part of a quantity."""
     names = names_of(entities)
     taken = sorted([*(name.span for name in names), *(mention.span for mention in timeline.mentions if mention.role != "now")])
     bodies = [block.span for block in letter.blocks if block.kind == "body"]
     found = find_quantities(letter, taken, bodies)
-    unsure = [name for name in names_of(doubted) if not any(name.span.overlaps(quantity.span) for quantity in found)]
-    scene = Scene(letter, sorted([*names, *unsure], key=lambda name: (name.span.start, name.span.end)), [quantity.span for quantity in found])
+    apart = [one for one in doubted if not any(link.mention.span.overlaps(quantity.span) for link in one.links for quantity in found)]
+    scene = Scene(letter, names_of([*entities, *apart]), [quantity.span for quantity in found])
     return Reading(Stage.of(scene), timeline, found)
 
 

@@ -26,7 +26,7 @@ from kg.recognise.judge import Judge
 from kg.recognise.passages import LOCAL, SEVERAL, passages
 from kg.recognise.repair import repaired
 from kg.recognise.repeats import agreed, repeated
-from kg.recognise.sequence import SequenceModel
+from kg.recognise.sequence import SOURCE, SequenceModel
 from kg.spans import Span, best_cover
 from kg.words import tagger
 
@@ -80,7 +80,7 @@ def read(letter: Letter, lexicon: Lexicon, model: SequenceModel | None) -> Page:
     named: list[tuple[list[Found], list[Found]]] = list(model.read(read, proposed)) if model is not None else [([], []) for _ in read]
     for passage, proposals, (names, _) in zip(read, proposed, named, strict=True):
         first = len(found)
-        found += (_mention(passage, name.start, name.end, name.kind, "model", name.confidence) for name in names if name.confidence >= LEAST)
+        found += (_mention(passage, name.start, name.end, name.kind, SOURCE, name.confidence) for name in names if name.confidence >= LEAST)
         found += _by_rule(passage, proposals, bare=model is None)
         brought += (plugged := list(_by_plugins(passage)))
         found += plugged

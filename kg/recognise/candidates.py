@@ -30,6 +30,10 @@ class Candidate:
     rules: tuple[str, ...]
     first: Mention | None
 
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
 
 def candidates(passages: Sequence[Passage], proposals: Sequence[Sequence[Proposal]], possible: Sequence[Sequence[Found]],
                first: Sequence[Mention]) -> list[Candidate]:
@@ -47,11 +51,6 @@ def candidates(passages: Sequence[Passage], proposals: Sequence[Sequence[Proposa
     known = {(mention.span.start, mention.span.end, mention.kind): mention for mention in first}
     return [Candidate(*key, chances.get(key, 0.0), tuple(sorted(rules.get(key, ()))), known.get(key))
             for key in sorted(chances.keys() | rules.keys() | known.keys())]
-
-
-def spans(candidate: Candidate) -> Span:
-    """The span of a candidate."""
-    return Span(candidate.start, candidate.end)
 
 
 def _ruled(passage: Passage, proposals: Sequence[Proposal]) -> Iterator[tuple[int, int, str, str]]:

@@ -16,13 +16,13 @@ from kg.keys import NONE, Bags, Codes, codes, keyed
 from kg.maxent import Classifier
 from kg.model import Mention
 from kg.recognise.base import Known, Passage
-from kg.recognise.candidates import Candidate, spans
+from kg.recognise.candidates import LEXICON, LOCALLY, Candidate
+from kg.recognise.sequence import SOURCE
 from kg.spans import best_cover
 
 NAME, OTHER = "name", "-"
 LEAST = 0.04
 """What is less likely is not even a doubtful name (`Mention.doubtful`)."""
-MODEL = "model"
 LIMITS = (0.001, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.995)
 LENGTHS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 20)
 TIMES = (1, 2, 3, 4, 7)
@@ -45,13 +45,15 @@ class Judge:
             return []
         chances = self.classifier.chances(seen(text, passages, found))[:, self.classifier.labels.index(NAME)].tolist()
         likely = [(one, chance) for one, chance in zip(found, chances, strict=True) if chance >= LEAST]
-        kept = best_cover(likely, lambda pair: spans(pair[0]), lambda pair: pair[1])
-        return [Mention(spans(one), one.kind, _source(one), round(chance, 3)) for one, chance in kept]
+        kept = best_cover(likely, lambda pair: pair[0].span, lambda pair: pair[1])
+        return [Mention(one.span, one.kind, _source(one), round(chance, 3)) for one, chance in kept]
 
 
 def _source(one: Candidate) -> str:
     """Who found a name: as the first reading has it; the model, or the rule that proposes it."""
-    return one.first.found_by if one.first is not None else MODEL if one.chance or not one.rules else one.rules[0].partition(",")[0]
+    if one.first is not None:
+        return one.first.found_by
+    return SOURCE if one.chance else LEXICON if one.rules[0] == LOCALLY else one.rules[0]
 
 
 def seen(text: str, passages: Sequence[Passage], found: Sequence[Candidate]) -> Bags:

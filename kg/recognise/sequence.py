@@ -20,6 +20,7 @@ from kg.recognise import features
 from kg.recognise.base import Found, Passage, Proposal
 from kg.recognise.chain import Chain, begins_of
 
+SOURCE = "model"
 OUTSIDE = "O"
 CHARACTERS = 1 << 13
 """How many characters are read at once, about: more would only take memory."""
