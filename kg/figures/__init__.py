@@ -86,7 +86,9 @@ def measure(letter: Letter, entities: Sequence[Entity], timeline: Timeline, mode
     doubtful mention is not given: whose it is is not known.
     """
     doubted = [Entity(UNNAMED + doubt.span.of(letter.plain), doubt.kind, links=(Link(doubt, "doubt"),)) for doubt in doubts]
-    named = {entity.name: max((link.mention.confidence for link in entity.links), default=1.0) for entity in (*entities, *doubted)}
+    named = {entity.name: max((link.mention.confidence for link in entity.links), default=1.0) for entity in entities}
+    for one, doubt in zip(doubted, doubts, strict=True):
+        named[one.name] = max(named.get(one.name, 0.0), doubt.confidence)
     found: dict[tuple[object, ...], Figure] = {}
     for figure in _figures(lay_out(letter, entities, timeline, doubted), model, named):
         if figure.confidence >= LEAST and not figure.subject.startswith(UNNAMED):
