@@ -35,6 +35,7 @@ class _Rules:
     date: re.Pattern[str]
     date_skip: re.Pattern[str]
     date_fallback: re.Pattern[str]
+    date_titled: re.Pattern[str]
 
 
 @cache
@@ -186,7 +187,7 @@ def _between(text: str, span: Span, opening_mark: str, closing_mark: str) -> Ite
 
 
 def _date(letter: Letter) -> date | None:
-    """The date of the signature; else of another line of the end; else that of printing or of publication."""
+    """The date of the signature; else of another line of the end; else that of printing or of publication; else in brackets behind the title."""
     rule = _rules()
     ends = [block for block in letter.blocks if block.kind in ("signature", "contact", "closing", "copy", "residue")]
     signed = [block for block in ends if block.kind == "signature" and not rule.date_skip.search(block.span.of(letter.plain))]
@@ -197,7 +198,8 @@ def _date(letter: Letter) -> date | None:
             found = read_date(match[0])
             if found:
                 return found
-    return None
+    titles = (rule.date_titled.search(block.span.of(letter.plain)) for block in letter.blocks if block.kind == "title")
+    return next((found for title in titles if title and (found := read_date(title["date"]))), None)
 
 
 def read_date(text: str) -> date | None:

@@ -122,6 +122,13 @@ def test_the_date_is_that_of_the_signature(end: str, day: date | None) -> None:
     assert letter("你提出的关于加强合作交流的提案收悉，现答复如下：", end=end).header.date == day
 
 
+def test_a_day_in_brackets_behind_the_title_counts_where_nothing_else_tells() -> None:
+    title = "对市政协十三届五次会议第0250号提案的答复意见（2022.08.23）\n李某委员：\n"
+
+    assert letter("您提出的建议收悉，现答复如下：", title).header.date == date(2022, 8, 23)
+    assert letter("您提出的建议收悉，现答复如下：", title, "天津市科学技术局\n2022年6月1日").header.date == date(2022, 6, 1)
+
+
 @pytest.mark.parametrize(("text", "day"), [
     ("二〇二三年十月二十一日", date(2023, 10, 21)), ("二0二五年六月十二日", date(2025, 6, 12)), ("2024-10-25", date(2024, 10, 25)),
     ("2024/6/25", date(2024, 6, 25)), ("2024年13月1日", None), ("2024年", None)])

@@ -43,7 +43,7 @@ def _pattern() -> re.Pattern[str]:
     """A number, its vagueness and scale, and its unit."""
     units = load_patterns("units")
     classifier, rough = units.table("classifier"), "".join(units.table("words").words("rough"))
-    unit = rf"(?:(?:{_either(classifier.words('times'))})次|{_either([*measures(), *classifier.words('words')])})"
+    unit = rf"(?:(?:{_either(classifier.words('times'))})(?:次|（次）)|{_either([*measures(), *classifier.words('words')])})"
     return re.compile(
         rf"(?P<share>(?<=[占近约超达过的])[1-9]/(?:[2-9]|10)(?![\d/.月])|(?:百|十?万|(?<![\d.]){ARABIC}万?|{CHINESE})分之(?:{ARABIC}|{CHINESE}(?:点[〇零一二三四五六七八九]+)?))"
         r"|(?P<tenths>(?:(?<![\d.])\d(?:\.\d)?|(?:一两|两三|三[四五]|四五|五六|六七|七八|八九)|[一二三四五六七八九两])成(?:半|[一二三四五六七八九](?![成十百千]))?)(?![都功立为员就果效熟长绩交份])"
@@ -141,4 +141,4 @@ def _counted(letter: Letter, match: re.Match[str], span: Span) -> Quantity | Non
     parts = [Span(match.start(name), match.end(name)) for name in ("scale", "unit") if match[name]]
     written = "".join("".join(letter.written(part).split()) for part in parts).replace("％", "%")
     digits = Span(match.start(), match.end("number") if match["number"] else match.start())
-    return Quantity(span, digits, number.value, written, scale + unit)
+    return Quantity(span, digits, number.value, written, scale + unit.replace("（次）", "次"))
