@@ -9,7 +9,7 @@ from datetime import date
 from kg.figures import NO, FigureModel, Reading, lay_out
 from kg.figures.quantities import Quantity
 from kg.figures.ranker import Choice, train_ranker
-from kg.figures.subjects import Owned, detect, subjects
+from kg.figures.subjects import Owned, carried, detect, subjects
 from kg.figures.when import Dated, times
 from kg.gold import Gold, GoldFigure
 from kg.model import Entity, Letter, Period
@@ -48,10 +48,10 @@ def _learn(example: Example, found: list[Choice], owned: list[Choice], dated: li
         found.append(Choice([detect(reading.scene, quantity), NO], frozenset([0 if figures else 1])))
         if not figures:
             continue
-        candidates = subjects(reading.stage, quantity, last)
+        candidates = subjects(reading.stage, quantity)
         wanted = {figure.subject for figure in figures}
         right = frozenset(i for i, candidate in enumerate(candidates) if accepted.get(candidate.entity, candidate.entity) in wanted)
-        owned.append(Choice([candidate.features for candidate in candidates], right))
+        owned.append(Choice([[*candidate.features, *carried(reading.scene, quantity, candidate.entity, last)] for candidate in candidates], right))
         subject = candidates[min(right)].entity if right else figures[0].subject
         choices = times(reading.scene, timeline, quantity, subject, when)
         hits = frozenset(i for i, choice in enumerate(choices) if any(same_time(figure.time, choice.period) for figure in figures))

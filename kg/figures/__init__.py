@@ -4,6 +4,7 @@
     scene.py        names, words, clauses and sentences by position
     roles.py        how each name stands in its clause, and what the paragraph speaks of
     subjects.py     is a quantity a figure, and whose: features of the choices
+    owners.py       whose each figure is, one after another
     when.py         its time: features of the choice
     ranker.py       the choices, learned
     units.py        units and base units
@@ -17,10 +18,11 @@ from dataclasses import dataclass
 
 from kg.errors import ModelError
 from kg.figures.indicators import indicator
+from kg.figures.owners import Owners
 from kg.figures.quantities import Quantity, find_quantities
 from kg.figures.ranker import Ranker, pack, unpack
 from kg.figures.scene import Scene, names_of
-from kg.figures.subjects import Owned, Stage, detect, siblings, subjects
+from kg.figures.subjects import Stage, detect, siblings, subjects
 from kg.figures.units import normalised
 from kg.figures.when import Dated, times
 from kg.model import Entity, Figure, Letter, Link, Mention, Period
@@ -98,21 +100,19 @@ def measure(letter: Letter, entities: Sequence[Entity], timeline: Timeline, mode
 
 def _figures(reading: Reading, model: FigureModel, named: Mapping[str, float]) -> Iterator[Figure]:
     dated: Dated | None = None
-    owned: Owned | None = None
+    owners = Owners(model.subject, reading.scene, {name: chance for name, chance in named.items() if name.startswith(UNNAMED)})
     for quantity in reading.quantities:
         chance = model.detect.chances([detect(reading.scene, quantity), NO])[0]
-        candidates = subjects(reading.stage, quantity, owned) if chance >= 0.5 else []
+        candidates = subjects(reading.stage, quantity) if chance >= 0.5 else []
         if not candidates:
             continue
-        chances = [each * (named[candidate.entity] if candidate.entity.startswith(UNNAMED) else 1.0)
-                   for candidate, each in zip(candidates, model.subject.chances([candidate.features for candidate in candidates]), strict=True)]
-        best = max(range(len(chances)), key=chances.__getitem__)
-        subject, sure = candidates[best].entity, chances[best] / sum(chances)
+        chances = owners.next(quantity, candidates)
+        subject = max(chances, key=chances.__getitem__)
         choices = times(reading.scene, reading.timeline, quantity, subject, dated)
         period = choices[model.time.best([choice.features for choice in choices])[0]].period
         for entity in [subject, *siblings(reading.stage, quantity, subject)]:
-            yield _figure(reading.scene, quantity, entity, period, chance * sure * named.get(entity, 1.0))
-        dated, owned = Dated(period, quantity.span.end, subject), Owned(subject, quantity.span.end)
+            yield _figure(reading.scene, quantity, entity, period, chance * chances[subject] * named.get(entity, 1.0))
+        dated = Dated(period, quantity.span.end, subject)
 
 
 def _figure(scene: Scene, quantity: Quantity, subject: str, period: Period | None, confidence: float) -> Figure:

@@ -32,7 +32,7 @@ class Ranker:
 
     def chances(self, candidates: Sequence[Features]) -> list[float]:
         """The probability of each candidate; they add up to one."""
-        return _softmax([self.score(features) for features in candidates])
+        return softmax([self.score(features) for features in candidates])
 
     def score(self, features: Features) -> float:
         """The summed weights of a candidate's features."""
@@ -45,7 +45,8 @@ class Ranker:
         return index, chances[index]
 
 
-def _softmax(scores: Sequence[float]) -> list[float]:
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Scores as probabilities; they add up to one."""
     top = max(scores)
     powers = [exp(score - top) for score in scores]
     total = sum(powers)
@@ -71,7 +72,7 @@ def train_ranker(choices: Iterable[Choice], epochs: int = 8, rate: float = 0.2, 
 
 def _step(choice: Choice, weights: dict[str, float], squares: dict[str, float], rate: float, decay: float) -> None:
     """One step up the likelihood of an example."""
-    chances = _softmax([sum([weights[name] for name in features]) for features in choice.candidates])
+    chances = softmax([sum([weights[name] for name in features]) for features in choice.candidates])
     whole = sum(chances[i] for i in choice.right) or 1e-12
     gradient: dict[str, float] = {}
     for i, features in enumerate(choice.candidates):

@@ -100,8 +100,8 @@ def detect(scene: Scene, quantity: Quantity) -> list[str]:
     ]
 
 
-def subjects(stage: Stage, quantity: Quantity, last: Owned | None = None) -> list[Candidate]:
-    """The entities that a quantity may belong to; one alone where the words leave no choice (后者, 分别). `last` is the figure before it."""
+def subjects(stage: Stage, quantity: Quantity) -> list[Candidate]:
+    """The entities that a quantity may belong to; one alone where the words leave no choice (后者, 分别)."""
     look = Look(stage, quantity)
     found: dict[str, list[str]] = {}
     for entity, features in look.all():
@@ -111,7 +111,6 @@ def subjects(stage: Stage, quantity: Quantity, last: Owned | None = None) -> lis
         return [Candidate(only, found[only])]
     for entity, features in found.items():
         features.extend(look.focal(entity))
-        features.extend(carried(stage.scene, quantity, entity, last))
     return [Candidate(entity, features) for entity, features in found.items()]
 
 
@@ -350,7 +349,7 @@ class Look:
 
 
 def carried(scene: Scene, quantity: Quantity, entity: str, last: Owned | None) -> list[str]:
-    """Whether an entity is the owner of the figure before, and how far that is: in the clause, the sentence, the paragraph."""
+    """What else speaks for a candidate: whether it owns the figure before, and how far that is: in the clause, the sentence, the paragraph."""
     if last is None:
         return ["nolast"]
     at = quantity.span.start
