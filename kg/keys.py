@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 Codes = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 
 _FACTORS = tuple(np.uint64(x) for x in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93))
 NONE = np.uint64(0)

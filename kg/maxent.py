@@ -9,15 +9,10 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kg import arrays
 from kg.errors import ModelError
-from kg.keys import Bags, Codes, Table, named
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Indices = NDArray[np.intp]
+from kg.keys import Bags, Codes, Floats, Indices, Mask, Table, named
 
 
 class Classifier:
@@ -77,7 +72,7 @@ class Classifier:
         return out
 
 
-def softmax(totals: Floats, allowed: Flags | None = None) -> Floats:
+def softmax(totals: Floats, allowed: Mask | None = None) -> Floats:
     """Probabilities by row; they add up to one. `allowed` says which classes are possible (all, if not given)."""
     if allowed is not None:
         totals = np.where(allowed, totals, -np.inf)

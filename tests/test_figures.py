@@ -12,11 +12,12 @@ import pytest
 from kg.errors import ModelError
 from kg.figures import FigureModel, lay_out, measure
 from kg.figures.indicators import indicator
+from kg.figures.owners import Owners
 from kg.figures.quantities import find_quantities
-from kg.figures.ranker import Choice, train_ranker
+from kg.figures.ranker import Choice, Ranker, train_ranker
 from kg.figures.roles import roles
 from kg.figures.scene import Scene, names_of
-from kg.figures.subjects import Stage, subjects, topic
+from kg.figures.subjects import Owned, Stage, carried, subjects, topic
 from kg.figures.units import normalised
 from kg.figures_train import Example, align, train
 from kg.gold import Gold, GoldFigure, read_gold, read_golds
@@ -249,6 +250,34 @@ def test_a_figure_that_is_rather_that_of_a_doubtful_name_is_not_given(model: Fig
     assert measure(sample, [], timeline, model, [doubt]) == ()
     covering = Mention(Span(text.index("出资"), text.index("。")), "Fund", "suffix", 0.2)       # a doubt about the quantity itself is none
     assert [one.value for one in measure(sample, [], timeline, model, [covering])] == [5]
+
+
+def test_whose_a_figure_is_counts_all_that_may_own_the_one_before() -> None:
+    text = "雨林基金和海河基金成立，出资3亿元，投资项目9个。"
+    sample = letter(text)
+    found = find_quantities(sample)
+    stage = Stage.of(Scene(sample, names_of(entities(text, {"雨林基金": "Fund", "海河基金": "Fund"})), [quantity.span for quantity in found]))
+    first, second = (subjects(stage, quantity) for quantity in found)
+    follows = carried(stage.scene, found[1], "雨林基金", Owned("雨林基金", found[0].span.end))[0]
+
+    def next_owners(sure: float) -> dict[str, float]:
+        own = next(set(one.features) for one in first if one.entity == "雨林基金") - {name for one in first if one.entity != "雨林基金" for name in one.features}
+        owners = Owners(Ranker({follows: 2.0, sorted(own)[0]: sure}), stage.scene, {})
+        assert sum(owners.next(found[0], first).values()) == pytest.approx(1)
+        return owners.next(found[1], second)
+    assert sum(next_owners(1.0).values()) == pytest.approx(1)
+    assert next_owners(-5.0)["雨林基金"] < next_owners(0.0)["雨林基金"] < next_owners(0.5)["雨林基金"] < next_owners(5.0)["雨林基金"]
+
+
+def test_a_doubtful_owner_counts_by_how_likely_it_is_a_name() -> None:
+    text = "雨林基金出资3亿元。"
+    sample = letter(text)
+    found = find_quantities(sample)
+    stage = Stage.of(Scene(sample, names_of(entities(text, {"雨林基金": "Fund"})), [found[0].span]))
+    candidates = subjects(stage, found[0])
+    sure, doubted = (Owners(Ranker({}), stage.scene, doubts).next(found[0], candidates) for doubts in ({}, {"雨林基金": 0.1}))
+    assert sure == {"雨林基金": 0.5, "青岛市": 0.5}
+    assert doubted["雨林基金"] == pytest.approx(0.1 / 1.1)
 
 
 def test_a_letter_without_names_gives_its_figures_to_the_answering_place(model: FigureModel) -> None:

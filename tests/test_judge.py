@@ -10,8 +10,9 @@ from kg import maxent, names_train
 from kg.keys import NONE, codes
 from kg.model import DOUBT, Mention
 from kg.recognise.base import Found, Known, Passage, Proposal
+from kg.recognise.beside import Words, next_to
 from kg.recognise.candidates import Candidate, candidates
-from kg.recognise.judge import LEAST, NAME, OTHER, TIMES, WITHIN, Judge, Words, counted, overlaps, repeats, seen
+from kg.recognise.judge import LEAST, NAME, OTHER, TIMES, WITHIN, Judge, counted, overlaps, repeats, seen
 from kg.spans import Span
 
 TEXT = "本市支持天开园，天开园发展。"
@@ -66,6 +67,25 @@ def test_words_are_found_by_where_they_begin_and_end_in_the_letter() -> None:
     assert words.ends(np.array([4, 22]))[0].tolist() == codes(["支持", "深"]).tolist()
     assert words.tags(np.array([2, 20]), np.array([7, 22])).tolist() == codes(["v nz", "j j"]).tolist()
     assert Words([]).begins(np.array([0]))[0].tolist() == [int(NONE)]
+
+
+@given(spans, st.lists(st.integers(0, 20), max_size=5))
+def test_what_is_next_to_an_offset_is_the_likeliest_that_begins_there(drawn: list[tuple[int, int, float]], at: list[int]) -> None:
+    drawn = drawn or [(0, 1, 0.5)]
+    start, chance = np.array([one[0] for one in drawn]), np.array([one[2] for one in drawn])
+    other, there = next_to(start, np.array(at, np.intp), chance)
+    assert there.tolist() == [offset in start for offset in at]
+    assert [chance[k] for k in other[there]] == [max(one[2] for one in drawn if one[0] == offset) for offset in at if offset in start]
+
+
+def test_an_item_of_a_list_is_seen_with_its_neighbour() -> None:
+    text = "天津大学、天开园"
+    passage = Passage(text, 0, [("天津大学", "nt"), ("、", "x"), ("天开园", "nz")], [], [])
+
+    def beside(kind: str) -> set[int]:
+        found = [candidate(0, 4, 0.9, kind), candidate(5, 8, 0.3)]
+        return set(seen(text, [passage], found).each()[1]) - set(seen(text, [passage], found[1:]).each()[0])
+    assert beside("University") != beside("Park")
 
 
 def test_where_everything_may_be_a_name_nothing_is_counted_without_end() -> None:

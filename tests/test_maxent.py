@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from kg.errors import ModelError
-from kg.keys import Bags, codes
-from kg.maxent import Classifier, Floats, fit, softmax
+from kg.keys import Bags, Floats, codes
+from kg.maxent import Classifier, fit, softmax
 
 EXAMPLES = [(codes(names.split()).tolist(), label) for names, label in (("red round", "apple"), ("red long", "pepper"), ("green round", "apple"),
                                                                         ("green long", "pepper"))] * 5

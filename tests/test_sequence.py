@@ -86,6 +86,16 @@ def test_the_chain_finds_what_trying_all_sequences_finds(sizes: list[int], seed:
         start += size
 
 
+def test_the_mean_of_models_has_the_mean_of_their_weights(crf: bytes, letters: list[Read]) -> None:
+    one = sequence.packed(crf)
+    other = sequence.pack({(7, "B-Park"): 1.0, (9, "O"): 0.5}, {("O", "B-Park"): 2.0}, ["B-Park", "O"])
+    assert sequence.mean([one, one]) == one
+    assert sequence.mean([one, other, other, one]) == sequence.mean([other, one])
+    third = sequence.pack({(7, "B-Park"): 3.0, (7, "O"): 1.0}, {}, ["B-Park", "O"])
+    assert sequence.mean([other, third]) == sequence.pack(
+        {(7, "B-Park"): 2.0, (7, "O"): 0.5, (9, "O"): 0.25}, {("O", "B-Park"): 1.0}, ["B-Park", "O"])
+
+
 def test_no_passages_and_empty_passages_have_no_names(crf: bytes) -> None:
     model = sequence.SequenceModel.unpack(sequence.packed(crf))
     empty = Passage("", 0, (), (), ())

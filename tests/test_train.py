@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from kg import bundle
+from kg import bundle, names_train
 from kg.assess import train
 from kg.errors import InputError
 from kg.gold import read_golds
-from kg.lessons import dealt, source
+from kg.lessons import dealt, lesson, source
 from kg.lexicon import Lexicon
 from kg.pipeline import Knowledge, extract
 
@@ -34,6 +34,20 @@ def test_letters_that_teach_nothing_are_told_in_a_sentence(tmp_path: Path) -> No
     with pytest.raises(InputError, match="nothing to learn"):
         train(read_golds([tmp_path]), tmp_path / "none.model")
     assert not Path(tmp_path, "none.model").exists()
+
+
+def test_names_of_the_lexicon_are_hidden_by_letter_and_labels_stay(tmp_path: Path) -> None:
+    Path(tmp_path, "a.gold.txt").write_text(TEXT.replace("开展合作。", "合作。[[天津市|Place|天津市]]支持[[南开大学|University|南开大学]]。") + FACT, encoding="utf-8")
+    each = lesson(read_golds([tmp_path])[0], Lexicon.load())
+    known, half, none = (list(names_train.labelled(each, Lexicon.load(), hidden)) for hidden in (0.0, 0.5, 1.0))
+
+    def features(learned: list[tuple[list[list[str]], list[str]]], at: int) -> set[str]:
+        return set(learned[0][0][at])
+    text = "天津市与香港科技园公司合作。天津市支持南开大学。"
+    assert [labels for _, labels in known] == [labels for _, labels in half] == [labels for _, labels in none]
+    assert features(known, 0) != features(none, 0)
+    again = text.rindex("天津市")
+    assert (features(half, 1) == features(known, 1)) == (features(half, again + 1) == features(known, again + 1))
 
 
 def test_a_part_is_read_by_what_learned_from_the_others() -> None:

@@ -13,11 +13,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Indices = NDArray[np.intp]
+from kg.keys import Floats, Indices
+
 FLOOR = 0.02
 _RESCALED = 16
 _CLIP = -300.0

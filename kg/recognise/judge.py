@@ -1,21 +1,22 @@
 """The second reading of names: of all candidates those that are names, by what the first reading made of the whole letter.
 
 A candidate is seen whole, which labels of characters do not allow: how sure the sequence model is of it and of what overlaps it, how often
-the letter writes it and whether it is a name elsewhere, where words begin and end, the words at its ends and beside it, its head word.
+the letter writes it and whether it is a name elsewhere, where words begin and end, the words at its ends and beside it, its head word,
+what may be a name next to it.
 A classifier turns that into the probability that it is a name, which is the confidence of the mention; of overlapping ones the likeliest is kept.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import ahocorasick_rs
 import numpy as np
-from numpy.typing import NDArray
 
-from kg.keys import NONE, Bags, Codes, codes, keyed
+from kg.keys import NONE, Bags, Codes, Floats, Indices, codes, keyed
 from kg.maxent import Classifier
 from kg.model import Mention
 from kg.recognise.base import Known, Passage
+from kg.recognise.beside import Words, next_to
 from kg.recognise.candidates import LEXICON, LOCALLY, Candidate
 from kg.recognise.sequence import SOURCE
 from kg.spans import best_cover
@@ -28,9 +29,6 @@ LENGTHS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 20)
 TIMES = (1, 2, 3, 4, 7)
 STEPS = 64      # letters need 31; a text of one word over and over would have no end
 WITHIN = np.array([ord(char) for char in "的在与和由对为将等、及了并"], np.uint64)      # of which no two are alike modulo 63
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.intp]
 
 
 class Judge:
@@ -94,8 +92,20 @@ def seen(text: str, passages: Sequence[Passage], found: Sequence[Candidate]) -> 
         keyed("end two", char(end - 2, 2), char(end - 1), kind), keyed("end three", char(end - 3, 3), char(end - 2, 2), char(end - 1), kind),
         keyed("head", head, kind), keyed("head sure", head, kind, sure), keyed("head word", head_word, kind),
         keyed("within", marks, sure), keyed("tags", words.tags(start, end), kind), keyed("name", name, kind),
+        *words.columns(start, end, kind), *_next(start, end, chance, kind, char),
     ]
     return Bags(len(found), np.tile(np.arange(len(found)), len(columns)), np.concatenate(columns))
+
+
+def _next(start: Indices, end: Indices, chance: Floats, kind: Codes, char: Callable[[Indices], Codes]) -> Iterator[Codes]:
+    """Columns for the likeliest candidate that ends or begins one character away (A、B), and for the one that does so right here."""
+    for side, edges, at, away, between in (("left", end, start, -1, char(start - 1)), ("right", start, end, 1, char(end))):
+        other, there = next_to(edges, at + away, chance)
+        sure = binned(chance[other])
+        yield keyed(f"item {side}", between, (kind[other] == kind).astype(np.uint64), sure, where=there)
+        yield keyed(f"item {side} kinds", between, kind[other], kind, where=there)
+        other, there = next_to(edges, at, chance)
+        yield keyed(f"joined {side}", kind[other], kind, binned(chance[other]) // np.uint64(4), where=there)
 
 
 def binned(chances: Floats) -> Codes:
@@ -166,39 +176,3 @@ def heads(text: str, passages: Sequence[Passage], found: Sequence[Candidate]) ->
     known = [ends.get(one.end) for one in found]
     return (codes([head.label if head else "-" for head in known]),
             codes([text[one.end - (head.end - head.start):one.end] if head else "-" for one, head in zip(found, known, strict=True)]))
-
-
-class Words:
-    """The words of a letter's passages, with where each begins and ends."""
-
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        words = [word for passage in passages for word in passage.words]
-        sizes = np.array([len(word) for word, _ in words], np.intp)
-        firsts = np.repeat([passage.start for passage in passages], [len(passage.words) for passage in passages]).astype(np.intp)
-        before = np.cumsum(sizes) - sizes
-        counts = np.cumsum([0, *(len(passage.words) for passage in passages)])
-        bases = np.repeat(np.append(before, 0)[counts[:-1]], np.diff(counts)) if len(words) else before
-        self._begins = firsts + before - bases
-        self._ends = self._begins + sizes
-        self._tags = [tag for _, tag in words]
-        self._codes = codes([word for word, _ in words]), codes(self._tags)
-
-    def begins(self, at: Indices) -> tuple[Codes, Codes]:
-        """The word that begins at each offset and its tag; NONE where none does."""
-        return self._at(self._begins, at)
-
-    def ends(self, at: Indices) -> tuple[Codes, Codes]:
-        """The word that ends at each offset and its tag; NONE where none does."""
-        return self._at(self._ends, at)
-
-    def tags(self, start: Indices, end: Indices) -> Codes:
-        """The tags of the words that begin in each stretch, up to eight."""
-        firsts, lasts = np.searchsorted(self._begins, start), np.searchsorted(self._begins, end)
-        return codes([" ".join(self._tags[first:min(last, first + 8)]) for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)])
-
-    def _at(self, edges: Indices, at: Indices) -> tuple[Codes, Codes]:
-        if not len(edges):
-            return np.zeros(len(at), np.uint64), np.zeros(len(at), np.uint64)
-        place = np.minimum(np.searchsorted(edges, at), len(edges) - 1)
-        there = edges[place] == at
-        return tuple(np.where(there, given[place], NONE) for given in self._codes)      # type: ignore[return-value]

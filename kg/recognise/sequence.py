@@ -7,7 +7,8 @@ All passages of a letter are read at once (chain.py).
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +171,21 @@ def packed(crf: bytes) -> bytes:
     return pack({(int(key, 16), label): weight for (key, label), weight in info.state_features.items()}, info.transitions, sorted(info.labels))
 
 
+def mean(models: Sequence[bytes]) -> bytes:
+    """The model whose weights are the means of those of several, as bytes: it errs less than any one of them."""
+    weights, steps = defaultdict[tuple[int, str], float](float), defaultdict[tuple[str, str], float](float)
+    labels = sorted({label for data in models for label in arrays.unpack(data)[1]["labels"]})
+    for data in models:
+        found, words = arrays.unpack(data)
+        own = words["labels"]
+        keys = np.repeat(found["keys"], found["counts"])
+        for key, label, weight in zip(keys.tolist(), found["labels"].tolist(), found["weights"].tolist(), strict=True):
+            weights[key, own[label]] += weight / len(models)
+        for (one, other), weight in np.ndenumerate(found["steps"]):
+            steps[own[one], own[other]] += weight / len(models)
+    return pack(weights, steps, labels)
+
+
 def trained(examples: Iterable[tuple[Sequence[Sequence[str]], Sequence[str]]], rounds: int = 100) -> bytes:
     """Train by L-BFGS with L1 and L2 penalties: the model as crfsuite writes it."""
     import pycrfsuite
@@ -183,7 +199,7 @@ def trained(examples: Iterable[tuple[Sequence[Sequence[str]], Sequence[str]]], r
         return path.read_bytes()
 
 
-def pack(weights: dict[tuple[int, str], float], steps: dict[tuple[str, str], float], labels: list[str]) -> bytes:
+def pack(weights: Mapping[tuple[int, str], float], steps: Mapping[tuple[str, str], float], labels: list[str]) -> bytes:
     """A model as bytes: its weights by key and label, the weights of steps, its labels. What has no weight weighs nothing."""
     number = {label: k for k, label in enumerate(labels)}
     rows = sorted((key, number[label], weight) for (key, label), weight in weights.items())

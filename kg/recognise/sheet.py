@@ -9,10 +9,9 @@ from string import ascii_letters
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.keys import Codes, Mask, code, codes, spread_bits
+from kg.keys import Codes, Indices, Mask, code, codes, spread_bits
 from kg.recognise.base import Known, Passage
 
-Indices = NDArray[np.intp]
 STOPS = frozenset("，。；：！？")
 BREAKS = "，。；：、！？\n"
 _PLANE = 1 << 16

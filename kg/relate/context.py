@@ -12,8 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from kg.keys import NONE, Bags, Codes, Mask, codes
-from kg.maxent import Floats
+from kg.keys import NONE, Bags, Codes, Floats, Mask, codes
 from kg.model import SYMMETRIC
 from kg.relate.features import Field, made
 from kg.relate.layout import Places, spread

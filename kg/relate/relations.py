@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kg.keys import Bags
-from kg.maxent import Classifier, Flags, Floats, Indices, softmax
+from kg.keys import Bags, Floats, Indices, Mask
+from kg.maxent import Classifier, softmax
 from kg.relate.context import NOTHING, contexts, undecided
 from kg.relate.pairs import Pairs
 
@@ -26,14 +26,14 @@ class Relations:
     first: Classifier
     second: Classifier | None
     joins: Mapping[str, Sequence[str]]
-    _first: Mapping[str, Flags] = field(init=False)
-    _second: Mapping[str, Flags] = field(init=False)
+    _first: Mapping[str, Mask] = field(init=False)
+    _second: Mapping[str, Mask] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_first", self._allowed(self.first))
         object.__setattr__(self, "_second", self._allowed(self.second) if self.second is not None else {})
 
-    def _allowed(self, reader: Classifier) -> dict[str, Flags]:
+    def _allowed(self, reader: Classifier) -> dict[str, Mask]:
         return {kinds: np.array([label == NOTHING or label in labels for label in reader.labels]) for kinds, labels in self.joins.items()}
 
     def alone(self, pairs: Pairs) -> Floats:
