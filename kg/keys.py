@@ -23,7 +23,7 @@ NONE = np.uint64(0)
 """The key of no feature."""
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def code(text: str) -> int:
     """The code of a string, the same on every machine; it is not zero."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") or 1

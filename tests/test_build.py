@@ -320,6 +320,22 @@ def test_any_number_of_processes_gives_the_same_bytes(tmp_path: Path, archive: t
     assert exported(tmp_path / "store") == archive[1]
 
 
+def test_a_store_that_is_opened_anew_after_each_few_letters_has_the_same_bytes(tmp_path: Path, archive: tuple[Path, bytes],
+                                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Store] = []
+    again = Store.refresh
+
+    def refresh(store: Store) -> None:
+        opened.append(store)
+        again(store)
+    monkeypatch.setattr(Store, "refresh", refresh)
+    monkeypatch.setattr("kg.build.engine.REFRESH", 1)
+    monkeypatch.setattr("kg.build.engine.WRITE_LETTERS", 4)
+    run(tmp_path / "store", archive[0])
+    assert len(opened) == 10
+    assert exported(tmp_path / "store") == archive[1]
+
+
 def test_halves_in_any_order_give_the_same_bytes(tmp_path: Path, archive: tuple[Path, bytes]) -> None:
     files = sorted(archive[0].iterdir())
     random.Random(5).shuffle(files)

@@ -308,6 +308,33 @@ def test_one_writes_or_several_read(tmp_path: Path) -> None:
         assert store.put_letter(extraction())
 
 
+def test_a_store_that_is_opened_anew_is_held_and_says_what_it_said(tmp_path: Path) -> None:
+    """Also what it knows by heart: the classes of the lexicon that was still being loaded, and the votes that it has counted."""
+    with Store(tmp_path / "s", writable=True) as store, Store() as other:
+        for one in (store, other):
+            one.put_lexicon(LEXICON)
+            one.put_letter(small("a", [("海河产业基金", "Company"), ("滨海中心", "Park")]))
+            one.put_letter(small("b", [("滨海中心", "Company"), ("滨海中心", "Company")]))
+            one.refresh()
+            one.put_letter(small("c", [("滨海中心", "Park"), ("滨海中心", "Park")]))
+        assert content(store) == content(other)
+        assert (classes(store, "海河产业基金"), classes(store, "滨海中心")) == ({"Fund"}, {"Park"})
+        with pytest.raises(StoreError, match="by another process"):
+            Store(tmp_path / "s")
+
+
+def test_a_store_that_cannot_be_opened_anew_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(directory: Path) -> ox.Store:
+        raise StoreError("Too many files are open.")
+    store = Store(tmp_path / "s", writable=True)
+    store.put_letter(extraction())
+    monkeypatch.setattr("kg.store.reopened", broken)
+    with pytest.raises(StoreError, match="Too many"):
+        store.refresh()
+    with Store(tmp_path / "s") as found:
+        assert found.letters() == ("tianjin-2024",)
+
+
 def test_a_store_open_for_reading_is_not_changed(tmp_path: Path) -> None:
     Store(tmp_path / "s", writable=True).close()
     with Store(tmp_path / "s") as store, pytest.raises(StoreError, match="for reading only"):

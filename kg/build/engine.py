@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from kg.build.inputs import Inputs
 from kg.build.manifest import Due, Manifest, Row
+from kg.build.memory import give_back, one_arena
 from kg.build.notes import Failure, FileRead, Note, unpacked_print
 from kg.build.notes import unpacked as unpacked_note
 from kg.build.pool import Died, Here, Job, Processes, Result, Runner, cores
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 READ_FILES, READ_BYTES = 8, 100_000             # of files that a worker is given at once
 WRITE_LETTERS, WRITE_BYTES = 16, 80_000         # of letters, and of their notes: with more, memory grows faster than time falls
 FEW = 60_000                                    # bytes of letters that are read in one process: others would take longer to start
+REFRESH = 8                                     # shards after which the store is opened anew: of each it keeps some 3 MB in memory
 MOST_NOTICES = 500
 COMPARED = 20                                   # letters that a letter is compared with at most, to tell near-equal ones
 
@@ -81,6 +83,7 @@ def build(folder: Path, base: str | None, reading: Reading, found: Inputs, optio
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     activity = reading.activity()               # what can be wrong with model and knowledge is told before a store is made
+    one_arena()
     new = not folder.exists()
     make(folder, base)
     run = _Build(folder, base, reading, found, options, heard, activity, started, estimated)
@@ -128,6 +131,7 @@ class _Build:
     aliases: int = 0
     letters: int = 0
     entities: int = 0
+    loaded: int = 0                     # shards
 
     def guarded(self) -> None:
         """All passes, with what they need opened before and closed after."""
@@ -415,6 +419,10 @@ class _Build:
             self.written.append(one.name)
             self.counts.update({"mentions": one.mentions, "figures": one.figures, **one.facts})
             self.claims.update(one.claims)
+        self.loaded += 1
+        if self.loaded % REFRESH == 0:
+            store.refresh()
+        give_back()
 
     # remove, end
 

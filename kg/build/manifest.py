@@ -120,7 +120,7 @@ class Manifest:
         try:
             folder.mkdir(exist_ok=True)
             self._data = sqlite3.connect(self.path, isolation_level=None, timeout=10)
-            self._data.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=FILE; PRAGMA cache_size=-8000;")
+            self._data.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=FILE; PRAGMA cache_size=-2000;")
             if self._form() != FORM:
                 self._make()
             self._data.executescript(_OF_THIS_RUN)

@@ -29,7 +29,7 @@ from kg.model import Extraction
 from kg.ontology import Ontology
 from kg.store.changes import Changes, apply, drop_graph, in_graph, load, named, streamed, write_graph
 from kg.store.curation import Curator, without_marks
-from kg.store.disk import open_readable, open_writable
+from kg.store.disk import open_readable, open_writable, reopened
 from kg.store.prepared import Prepared
 from kg.store.settle import Settler
 from kg.store.snapshot import Signature, signature
@@ -85,14 +85,16 @@ class Store:
     def _release(self) -> None:
         """Let go of the files; RocksDB is closed when nothing refers to it."""
         self._loading = None
-        self._data = ox.Store()
-        if hasattr(self, "ontology"):           # a store whose vocabulary cannot be read was never whole
-            self._settler = Settler(self._data, self.ontology, self.base)
-            self._curator = Curator(self._data, self.base)
+        self._have(ox.Store())
         if self._lock is not None:
             self.left = signature(self.directory) if self.writable and self.directory is not None else None
             self._lock.close()
             self._lock = None
+
+    def _have(self, data: ox.Store) -> None:
+        self._data = data
+        if hasattr(self, "_curator"):           # a store whose vocabulary cannot be read was never whole
+            self._settler.data = self._curator.data = data
 
     # what is in it
 
@@ -340,6 +342,21 @@ class Store:
         """Write all that was put to the disk, so that it outlasts a power cut (a stopped process loses nothing anyway)."""
         self.data.flush()
         self._unwritten = False
+
+    def refresh(self) -> None:
+        """Open the files anew, held all the while, so that RocksDB lets go of what it keeps in memory; what was put stays.
+
+        It keeps up to 160 MB of the blocks that were read, and the index of each file that it wrote. pyoxigraph has no setting for either.
+        """
+        self._need_writable()
+        if self.directory is not None:
+            self.flush()
+            self._have(ox.Store())              # RocksDB is closed when nothing refers to it
+            try:
+                self._have(reopened(self.directory))
+            except BaseException:
+                self._release()                 # what is put from now on would be in memory only
+                raise
 
     def _take_up(self) -> None:
         """Let the corrections of the store decide, and put them into letters that a program left without them when it was stopped."""

@@ -32,7 +32,8 @@ class Curator:
     """Knows the corrections of an open store. One for each; `forget` makes it read them anew."""
 
     def __init__(self, data: ox.Store, base: str) -> None:
-        self._data, self._base = data, base
+        self._base = base
+        self.data = data                # another when the store was opened anew
         self.graph, self.lexicon = (ox.NamedNode(iris.graph_iri(name, base)) for name in ("curation", "lexicon"))
         self._corrections: Corrections | None = None
 
@@ -40,7 +41,7 @@ class Curator:
     def corrections(self) -> Corrections:
         """The corrections in force. StoreError when what stands in graph/curation cannot be understood."""
         if self._corrections is None:
-            self._corrections = self.read(self._data.quads_for_pattern(None, None, None, self.graph))
+            self._corrections = self.read(self.data.quads_for_pattern(None, None, None, self.graph))
         return self._corrections
 
     def read(self, quads: Iterable[ox.Quad]) -> Corrections:
@@ -62,7 +63,7 @@ class Curator:
 
     def raw(self, graph: ox.NamedNode) -> Quads:
         """A letter's quads as extraction gave them; classes and labels are to be settled."""
-        return self.uncorrected(graph, set(self._data.quads_for_pattern(None, None, None, graph)), self.record(graph))
+        return self.uncorrected(graph, set(self.data.quads_for_pattern(None, None, None, graph)), self.record(graph))
 
     def uncorrected(self, graph: ox.NamedNode, quads: Quads, record: Quads) -> Quads:
         """The same for quads that do not stand in the store, or no longer."""
@@ -73,7 +74,7 @@ class Curator:
 
     def record(self, graph: ox.NamedNode) -> Quads:
         """What graph/curation says of a letter."""
-        return set(self._data.quads_for_pattern(self._node(graph), None, None, self.graph))
+        return set(self.data.quads_for_pattern(self._node(graph), None, None, self.graph))
 
     def recorded_in(self, quads: Iterable[ox.Quad], graph: ox.NamedNode) -> Quads:
         """What these quads of graph/curation say of a letter."""
@@ -82,16 +83,16 @@ class Curator:
 
     def recorded(self) -> set[ox.NamedNode]:
         """The graphs of letters that corrections changed."""
-        found = self._data.quads_for_pattern(None, CURATES, None, self.graph)
+        found = self.data.quads_for_pattern(None, CURATES, None, self.graph)
         return {quad.object for quad in found if isinstance(quad.object, ox.NamedNode) and quad.object != self.lexicon}
 
     def concerned(self, names: Iterable[str], letters: Iterable[str]) -> set[ox.NamedNode]:
         """The graphs of the letters that have these names, or that are these letters."""
         nodes = [ox.NamedNode(iris.entity_iri(name, self._base)) for name in names]
-        graphs = {quad.graph_name for node in nodes for quad in self._data.quads_for_pattern(node, PREF, None, None)}
+        graphs = {quad.graph_name for node in nodes for quad in self.data.quads_for_pattern(node, PREF, None, None)}
         graphs |= {ox.NamedNode(iris.letter_graph(name, self._base)) for name in letters}
         return {graph for graph in graphs if isinstance(graph, ox.NamedNode) and iris.letter_of_graph(graph.value, self._base) is not None
-                and self._data.contains_named_graph(graph)}
+                and self.data.contains_named_graph(graph)}
 
     def touched(self, old: Corrections, new: Corrections) -> set[ox.NamedNode]:
         """The graphs of the letters that may say something else when `new` corrections take the place of `old` ones."""
@@ -102,8 +103,8 @@ class Curator:
             last(name) for name in _names(one) for last in (str, old.name, new.name))}
         letters = {every[key].letter for key in ids if every[key].letter}
         used = {ox.NamedNode(iris.correction_iri(key, self._base)) for key in near}
-        recorded = {quad.object for node in used for record in self._data.quads_for_pattern(None, USED, node, self.graph)
-                    for quad in self._data.quads_for_pattern(record.subject, CURATES, None, self.graph)}
+        recorded = {quad.object for node in used for record in self.data.quads_for_pattern(None, USED, node, self.graph)
+                    for quad in self.data.quads_for_pattern(record.subject, CURATES, None, self.graph)}
         return self.concerned(names, letters) | {graph for graph in recorded if isinstance(graph, ox.NamedNode) and graph != self.lexicon}
 
     def _node(self, graph: ox.NamedNode) -> ox.NamedNode:
@@ -127,7 +128,7 @@ class Curator:
         """The change that has the lexicon as it was without corrections; nothing when none has touched it."""
         changes, record = Changes(), self.record(self.lexicon)
         if record:
-            quads = set(self._data.quads_for_pattern(None, None, None, self.lexicon))
+            quads = set(self.data.quads_for_pattern(None, None, None, self.lexicon))
             changes.swap(quads | record, self.known(quads, record))
         return changes
 
@@ -137,7 +138,7 @@ class Curator:
 
     def lexicon_moved(self) -> Changes:
         """The change that has a lexicon that none has touched as the corrections of names want it."""
-        found = moved(self._data, self.lexicon, self.corrections, self._base)
+        found = moved(self.data, self.lexicon, self.corrections, self._base)
         changes = Changes()
         changes.swap(found.removed, found.added)
         changes.added |= self._record(self.lexicon, Curated(frozenset(), found.withdrawn, found.added, found.used))
@@ -166,13 +167,13 @@ class Curator:
 
     def finished(self) -> bool:
         """Whether all letters are as the corrections want them: no program was stopped while it put them in."""
-        noted = set(self._data.quads_for_pattern(self.graph, SHA, None, self.graph))
+        noted = set(self.data.quads_for_pattern(self.graph, SHA, None, self.graph))
         return noted <= (wanted := self.digest(self.corrections)) and bool(noted) == bool(wanted)
 
     def said_by(self, new: Corrections) -> Changes:
         """The change that has these corrections, and no others, in the store; not yet in the letters."""
         changes = Changes()
-        changes.swap({*self.stated(self.corrections), *self._data.quads_for_pattern(self.graph, None, None, self.graph)}, self.stated(new))
+        changes.swap({*self.stated(self.corrections), *self.data.quads_for_pattern(self.graph, None, None, self.graph)}, self.stated(new))
         return changes
 
 

@@ -59,7 +59,12 @@ def open_writable(directory: Path, base: str | None) -> tuple[ox.Store, str, IO[
     found = read_base(directory)
     lock = hold(directory, exclusive=True)
     _migrate(directory)
-    return _opened(lambda: _data(directory), directory), found, lock
+    return reopened(directory), found, lock
+
+
+def reopened(directory: Path) -> ox.Store:
+    """The quads, to be written, of a store that is held."""
+    return _opened(lambda: _data(directory), directory)
 
 
 def _data(directory: Path) -> ox.Store:

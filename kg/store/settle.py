@@ -80,7 +80,8 @@ class Settler:
     """
 
     def __init__(self, store: ox.Store, ontology: Ontology, base: str) -> None:
-        self._store, self._ontology, self._base = store, ontology, base
+        self._ontology, self._base = ontology, base
+        self.data = store               # another when the store was opened anew
         self._lexicon, self._curation = (ox.NamedNode(iris.graph_iri(name, base)) for name in ("lexicon", "curation"))
         self._votes: dict[ox.NamedNode, Votes] = {}         # of the entities that had to be counted
         self._curated: Mapping[ox.NamedNode, str] = {}
@@ -144,8 +145,8 @@ class Settler:
     def settle(self, changes: Changes) -> None:
         """Settle every entity in every graph; nothing changes when all is settled."""
         self._count_all()
-        known = {quad.subject for quad in self._store.quads_for_pattern(None, PREF, None, self._curation)}
-        known |= {quad.subject for quad in self._store.quads_for_pattern(None, TYPE, None, self._curation)}
+        known = {quad.subject for quad in self.data.quads_for_pattern(None, PREF, None, self._curation)}
+        known |= {quad.subject for quad in self.data.quads_for_pattern(None, TYPE, None, self._curation)}
         for entity in sorted({*self._votes, *self._overruled(), *map(_iri, known), *self._curated}, key=str):
             main = self.main_class(entity)
             for graph in self._graphs_of(entity) - {self._curation}:
@@ -181,7 +182,7 @@ class Settler:
 
     def _counted(self, whose: Mapping[str, str]) -> Iterator[Any]:
         for query in COUNTS:
-            yield from self._store.query(query % {"lexicon": self._lexicon, **whose}, prefixes=dict(PREFIXES))     # type: ignore[misc]
+            yield from self.data.query(query % {"lexicon": self._lexicon, **whose}, prefixes=dict(PREFIXES))     # type: ignore[misc]
 
     def main_class(self, entity: ox.NamedNode) -> str | None:
         """The main class that curation, the lexicon or the letters give; None when nobody says anything."""
@@ -203,7 +204,7 @@ class Settler:
 
     def label(self, entity: ox.NamedNode) -> str:
         """The prefLabel: the curated one, else the canonical name, which is in the IRI."""
-        found = self._store.quads_for_pattern(entity, PREF, None, self._curation)
+        found = self.data.quads_for_pattern(entity, PREF, None, self._curation)
         curated = sorted(quad.object.value for quad in found if isinstance(quad.object, ox.Literal))
         return curated[0] if curated else iris.name_of(entity.value, self._base) or ""
 
@@ -215,7 +216,7 @@ class Settler:
 
     def _rewrite(self, entity: ox.NamedNode, graph: ox.NamedNode, changes: Changes, main: str | None) -> None:
         """Let a graph say the class and label that are decided; what it says itself is kept as its reading."""
-        find = self._store.quads_for_pattern
+        find = self.data.quads_for_pattern
         old = {*find(entity, TYPE, None, graph), *find(entity, PREF, None, graph)}
         read = self._read(entity, graph)
         new = self.wanted(entity, graph, read, main)
@@ -227,18 +228,18 @@ class Settler:
 
     def _read(self, entity: ox.NamedNode, graph: ox.NamedNode) -> list[str]:
         """The classes that a graph reads an entity as: by its mentions, by the entity's own reading, else as it says."""
-        find = self._store.quads_for_pattern
+        find = self.data.quads_for_pattern
         mentions = [_iri(quad.subject) for quad in find(None, REF, entity, graph)]
         found = {q.object for node in (*mentions, entity) for q in find(node, CLASS_REF, None, graph)}
         names = [node.value.removeprefix(KG) for node in found if isinstance(node, ox.NamedNode)]
         return sorted(names) or self._types(entity, graph)
 
     def _types(self, entity: ox.NamedNode, graph: ox.NamedNode | ox.DefaultGraph) -> list[str]:
-        return sorted(q.object.value.removeprefix(KG) for q in self._store.quads_for_pattern(entity, TYPE, None, graph)
+        return sorted(q.object.value.removeprefix(KG) for q in self.data.quads_for_pattern(entity, TYPE, None, graph)
                       if isinstance(q.object, ox.NamedNode) and q.object.value.startswith(KG))
 
     def _own_refs(self, entity: ox.NamedNode, graph: ox.NamedNode) -> list[str]:
-        found = self._store.quads_for_pattern(entity, CLASS_REF, None, graph)
+        found = self.data.quads_for_pattern(entity, CLASS_REF, None, graph)
         return sorted(q.object.value.removeprefix(KG) for q in found if isinstance(q.object, ox.NamedNode))
 
     def _main(self, names: Iterable[str]) -> list[str]:
@@ -246,8 +247,8 @@ class Settler:
 
     def _overruled(self) -> Iterator[ox.NamedNode]:
         """The entities whose class in the lexicon was replaced by curation."""
-        return (_iri(quad.subject) for quad in self._store.quads_for_pattern(None, CLASS_REF, None, self._lexicon))
+        return (_iri(quad.subject) for quad in self.data.quads_for_pattern(None, CLASS_REF, None, self._lexicon))
 
     def _graphs_of(self, entity: ox.NamedNode) -> set[ox.NamedNode]:
-        found = self._store.quads_for_pattern(entity, PREF, None, None)
+        found = self.data.quads_for_pattern(entity, PREF, None, None)
         return {quad.graph_name for quad in found if isinstance(quad.graph_name, ox.NamedNode)}

@@ -93,16 +93,19 @@ def surroundings() -> dict[str, str]:
 
 
 def build(folder: Path, store: Path, workers: int, one_core: bool = False) -> dict[str, float]:
-    """A build in processes of its own: seconds, processor seconds, MB of the process that loads and of the largest that reads.
+    """A build in processes of its own: seconds, processor seconds, and the most that the process that loads and the largest that reads had in
+    memory, in MB, with the pages of libraries that they share with others.
 
+    What the first had is asked of /proc, since getrusage counts for a process also what the one was that started it.
     With `one_core` all its threads share one processor: RocksDB's would else take a second one, and one process be measured with two.
     """
-    code = ("import json, os, resource, sys, time\nfrom kg.api import open\nstart = time.perf_counter()\n"
+    code = ("import io, json, os, resource, sys, time\nfrom kg.api import open\nstart = time.perf_counter()\n"
             "if sys.argv[4] == 'True': os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
             "with open(sys.argv[2]) as graph: report = graph.build(sys.argv[1], workers=int(sys.argv[3]))\n"
             "own, below = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))\n"
+            "peak = next(int(line.split()[1]) for line in io.open('/proc/self/status') if line.startswith('VmHWM'))\n"
             "print(json.dumps({'seconds': time.perf_counter() - start, 'cpu': sum((own.ru_utime, own.ru_stime, below.ru_utime, below.ru_stime)),"
-            " 'mb': own.ru_maxrss / 1024, 'mb_reading': below.ru_maxrss / 1024, 'letters': report.letters, 'written': len(report.written)}))")
+            " 'mb': peak / 1024, 'mb_reading': below.ru_maxrss / 1024, 'letters': report.letters, 'written': len(report.written)}))")
     done = subprocess.run([sys.executable, "-c", code, str(folder), str(store), str(workers), str(one_core)], check=True, capture_output=True, cwd=ROOT,
                           env=surroundings())
     found: dict[str, float] = json.loads(done.stdout)
@@ -145,6 +148,9 @@ def rows(number: int, folder: Path) -> Iterator[tuple[str, str, str]]:
     yield f"{number:,} letters, one process", f"{most['seconds']:.1f} s, {most['cpu'] / number * 1000:.0f} ms of processor a letter, {most['mb']:.0f} MB", ""
     yield "time for each letter, many to few", f"{ratio:.2f}", "1.15"
     yield "memory, many to few", f"{most['mb'] / least['mb']:.2f}", "1.1"
+    few_two, many_two = build(small, folder / "store-small-two", 2), build(archive, folder / "store-two", 2)
+    for what, name in (("mb", "that loads"), ("mb_reading", "of two that read")):
+        yield f"memory of the process {name}, many to few", f"{few_two[what]:.0f} and {many_two[what]:.0f} MB: {many_two[what] / few_two[what]:.2f}", "1.1"
     yield "nothing changed", f"{command(archive, '--store', folder / 'store'):.2f} s", "1 s"
     yield "one letter changed", f"{changed(files[number // 2], archive, folder / 'store'):.2f} s", "2 s"
 
