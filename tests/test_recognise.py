@@ -97,6 +97,8 @@ def test_a_name_by_its_last_word_stops_before_a_verb(lexicon: Lexicon) -> None:
     ("印发《某某条例》。", "某某条例", "《某某条例》"),
     ("由培力（香港）公司", "培力（香港", "培力（香港）"),
     ("、天津大学、", "、天津大学、", "天津大学"),
+    ("办好“天鹅湾杯”（全称第五届“天鹅湾杯”大赛）。", "“天鹅湾杯”（全称第五届“天鹅湾杯”大赛）", "天鹅湾杯"),
+    ("由科技创新园（以下简称创新园）承办", "科技创新园（以下简称创新园）", "科技创新园"),
 ])
 def test_quotation_marks_and_brackets_are_set_right(text: str, found: str, name: str) -> None:
     start = text.index(found)

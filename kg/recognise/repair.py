@@ -3,18 +3,23 @@
     “[海河英才]”行动计划   the name needs its marks: they are inside         -> [“海河英才”行动计划]
     “[科创中国”]          the whole name is quoted: the marks stay outside   -> “[科创中国]”
     《[…条例]》           book-title marks belong to the name                -> [《…条例》]
+    [科学园（下称园区）]   what the letter calls it is no part of it           -> [科学园]（下称园区）
 """
 from __future__ import annotations
+
+import re
 
 PAIRS = {"“": "”", "《": "》", "（": "）", "(": ")", "‘": "’", "〔": "〕", "【": "】"}
 OPENERS = {closer: opener for opener, closer in PAIRS.items()}
 EDGE = "、，。；：！？ \n·—-"
 REACH = 40
+CALLED = re.compile("[（(](?:(?:以下|下文|后文)?(?:均|统)?简称|(?:以下|下文|后文|下|全|又|也|俗|统|合)称|又名|(?:以下|下文|后文)叫)")
 
 
 def repaired(text: str, start: int, end: int) -> tuple[int, int]:
     """Start and end of the name that `text[start:end]` means; start == end when nothing is left."""
-    start, end = trimmed(text, start, end)
+    called = CALLED.search(text, start + 1, end)
+    start, end = trimmed(text, start, called.start() if called else end)
     start, end = closed(text, start, end)
     start, end = unquoted(text, start, end)
     if start > 0 and end < len(text) and text[start - 1] == "《" and text[end] == "》":
