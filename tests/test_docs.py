@@ -54,7 +54,7 @@ def checkout(tmp_path: Path, gold_store: Path, exported: Path, monkeypatch: pyte
     for name in ("seeds", "written"):
         gold = tmp_path / "tests" / "corpus" / name / "gold"
         gold.mkdir(parents=True)
-        for path in sorted((CORPUS / name / "gold").glob("*.gold.txt"), key=lambda path: path.stat().st_size)[:3]:
+        for path in sorted((CORPUS / name / "gold").glob("*.gold.txt"), key=lambda path: path.stat().st_size)[:2]:
             os.symlink(path, gold / path.name)
     shutil.copytree(gold_store, tmp_path / "kg-store")
     (tmp_path / "out").mkdir()
