@@ -123,9 +123,9 @@ def test_the_date_is_that_of_the_signature(end: str, day: date | None) -> None:
 
 
 def test_a_day_in_brackets_behind_the_title_counts_where_nothing_else_tells() -> None:
-    title = "对市政协十三届五次会议第0250号提案的答复意见（2022.08.23）\n李某委员：\n"
+    title = "对市政协十三届五次会议第12号提案的答复意见（2024.03.05）\n李某委员：\n"
 
-    assert letter("您提出的建议收悉，现答复如下：", title).header.date == date(2022, 8, 23)
+    assert letter("您提出的建议收悉，现答复如下：", title).header.date == date(2024, 3, 5)
     assert letter("您提出的建议收悉，现答复如下：", title, "天津市科学技术局\n2022年6月1日").header.date == date(2022, 6, 1)
 
 

@@ -86,7 +86,7 @@ def test_the_chain_finds_what_trying_all_sequences_finds(sizes: list[int], seed:
         start += size
 
 
-def test_the_mean_of_models_has_the_mean_of_their_weights(crf: bytes, letters: list[Read]) -> None:
+def test_the_mean_of_models_has_the_mean_of_their_weights(crf: bytes) -> None:
     one = sequence.packed(crf)
     other = sequence.pack({(7, "B-Park"): 1.0, (9, "O"): 0.5}, {("O", "B-Park"): 2.0}, ["B-Park", "O"])
     assert sequence.mean([one, one]) == one

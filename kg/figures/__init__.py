@@ -88,19 +88,24 @@ def measure(letter: Letter, entities: Sequence[Entity], timeline: Timeline, mode
     doubtful mention is not given: whose it is is not known.
     """
     doubted = [Entity(UNNAMED + doubt.span.of(letter.plain), doubt.kind, links=(Link(doubt, "doubt"),)) for doubt in doubts]
-    named = {entity.name: max((link.mention.confidence for link in entity.links), default=1.0) for entity in entities}
-    for one, doubt in zip(doubted, doubts, strict=True):
-        named[one.name] = max(named.get(one.name, 0.0), doubt.confidence)
     found: dict[tuple[object, ...], Figure] = {}
-    for figure in _figures(lay_out(letter, entities, timeline, doubted), model, named):
+    for figure in _figures(lay_out(letter, entities, timeline, doubted), model, _sure(entities), _sure(doubted)):
         if figure.confidence >= LEAST and not figure.subject.startswith(UNNAMED):
             found.setdefault((figure.subject, figure.value, figure.unit, figure.period and (figure.period.first, figure.period.last)), figure)
     return tuple(found.values())
 
 
-def _figures(reading: Reading, model: FigureModel, named: Mapping[str, float]) -> Iterator[Figure]:
+def _sure(entities: Iterable[Entity]) -> dict[str, float]:
+    """How sure it is that each entity is a name: by the surest of its mentions; 1 for one that is mentioned nowhere."""
+    found: dict[str, float] = {}
+    for entity in entities:
+        found[entity.name] = max(found.get(entity.name, 0.0), max((link.mention.confidence for link in entity.links), default=1.0))
+    return found
+
+
+def _figures(reading: Reading, model: FigureModel, named: Mapping[str, float], doubts: Mapping[str, float]) -> Iterator[Figure]:
     dated: Dated | None = None
-    owners = Owners(model.subject, reading.scene, {name: chance for name, chance in named.items() if name.startswith(UNNAMED)})
+    owners = Owners(model.subject, reading.scene, doubts)
     for quantity in reading.quantities:
         chance = model.detect.chances([detect(reading.scene, quantity), NO])[0]
         candidates = subjects(reading.stage, quantity) if chance >= 0.5 else []

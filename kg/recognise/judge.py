@@ -7,7 +7,7 @@ A classifier turns that into the probability that it is a name, which is the con
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import ahocorasick_rs
 import numpy as np
@@ -92,14 +92,17 @@ def seen(text: str, passages: Sequence[Passage], found: Sequence[Candidate]) -> 
         keyed("end two", char(end - 2, 2), char(end - 1), kind), keyed("end three", char(end - 3, 3), char(end - 2, 2), char(end - 1), kind),
         keyed("head", head, kind), keyed("head sure", head, kind, sure), keyed("head word", head_word, kind),
         keyed("within", marks, sure), keyed("tags", words.tags(start, end), kind), keyed("name", name, kind),
-        *words.columns(start, end, kind), *_next(start, end, chance, kind, char),
+        *words.columns(start, end, kind), *_next(start, end, chance, kind, char(start - 1), char(end)),
     ]
     return Bags(len(found), np.tile(np.arange(len(found)), len(columns)), np.concatenate(columns))
 
 
-def _next(start: Indices, end: Indices, chance: Floats, kind: Codes, char: Callable[[Indices], Codes]) -> Iterator[Codes]:
-    """Columns for the likeliest candidate that ends or begins one character away (A、B), and for the one that does so right here."""
-    for side, edges, at, away, between in (("left", end, start, -1, char(start - 1)), ("right", start, end, 1, char(end))):
+def _next(start: Indices, end: Indices, chance: Floats, kind: Codes, left: Codes, right: Codes) -> Iterator[Codes]:
+    """Columns for the likeliest candidate that ends or begins one character away (A、B), and for the one that does so right here.
+
+    `left` and `right` are the characters before each and behind it.
+    """
+    for side, edges, at, away, between in (("left", end, start, -1, left), ("right", start, end, 1, right)):
         other, there = next_to(edges, at + away, chance)
         sure = binned(chance[other])
         yield keyed(f"item {side}", between, (kind[other] == kind).astype(np.uint64), sure, where=there)

@@ -174,16 +174,15 @@ def packed(crf: bytes) -> bytes:
 def mean(models: Sequence[bytes]) -> bytes:
     """The model whose weights are the means of those of several, as bytes: it errs less than any one of them."""
     weights, steps = defaultdict[tuple[int, str], float](float), defaultdict[tuple[str, str], float](float)
-    labels = sorted({label for data in models for label in arrays.unpack(data)[1]["labels"]})
-    for data in models:
-        found, words = arrays.unpack(data)
+    unpacked = [arrays.unpack(data) for data in models]
+    for found, words in unpacked:
         own = words["labels"]
         keys = np.repeat(found["keys"], found["counts"])
         for key, label, weight in zip(keys.tolist(), found["labels"].tolist(), found["weights"].tolist(), strict=True):
             weights[key, own[label]] += weight / len(models)
         for (one, other), weight in np.ndenumerate(found["steps"]):
             steps[own[one], own[other]] += weight / len(models)
-    return pack(weights, steps, labels)
+    return pack(weights, steps, sorted({label for _, words in unpacked for label in words["labels"]}))
 
 
 def trained(examples: Iterable[tuple[Sequence[Sequence[str]], Sequence[str]]], rounds: int = 100) -> bytes:
